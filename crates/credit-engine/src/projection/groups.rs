@@ -1,0 +1,290 @@
+//! Loans sorted into groups that share their survival curve.
+//!
+//! The performing balance of a loan is `V_t S_t`: survival times scheduled balance. Loans of one
+//! age, remaining term, payment interval and set of assumptions share `V`, so their `S` can be
+//! added first. Loans whose speeds depend on their own numbers stand alone in their group.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use rayon::prelude::*;
+
+use super::kernel::Level;
+use super::{Control, GroupBy, ProjectionError};
+use crate::assumptions::{Advances, AssumptionSet, Default, Resolved, Resolver, Severity};
+use crate::loan::{AssetClass, Loan, LoanStatus, PrepaymentPenalty};
+
+/// Loans annuitised at a time.
+const BLOCK: usize = 4_096;
+
+/// What loans of one group share besides their shape.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Segment {
+    /// The group of the output they belong to.
+    pub(super) bucket: u32,
+    /// Their assumptions.
+    pub(super) resolved: u32,
+    /// Their annual rate, where sums over unlike rates would not do.
+    rate_bits: u64,
+}
+
+/// The payment calendar of a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Shape {
+    /// Months since origination.
+    pub(super) age: u16,
+    /// Months to maturity.
+    pub(super) remaining: u16,
+    /// Months between payments.
+    pub(super) every: u16,
+}
+
+/// A performing loan, ready to be added up.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Entry {
+    segment: u32,
+    shape: Shape,
+    /// 0, or the position of the loan plus one if it stands alone.
+    alone: u32,
+    /// The position of the loan.
+    pub(super) loan: u32,
+    /// The loan as the kernel wants it, if it is of the plain kind.
+    pub(super) level: Option<Level>,
+}
+
+/// Entries that share their survival curve.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Group {
+    pub(super) segment: u32,
+    pub(super) shape: Shape,
+    pub(super) is_single: bool,
+    pub(super) entries: Range<usize>,
+}
+
+/// A pool, sorted.
+pub(super) struct Prepared<'a> {
+    pub(super) loans: &'a [Loan],
+    pub(super) resolved: Vec<Resolved>,
+    /// Loans and balance that each answer of the resolver holds for.
+    pub(super) used: Vec<(usize, f64)>,
+    pub(super) segments: Vec<Segment>,
+    pub(super) entries: Vec<Entry>,
+    /// In the order of their buckets.
+    pub(super) groups: Vec<Group>,
+    /// Loans in default already, with their segments.
+    pub(super) defaulted: Vec<(u32, u32)>,
+    pub(super) bucket_names: Vec<String>,
+    /// The last period in which anything happens.
+    pub(super) horizon: u16,
+}
+
+impl Shape {
+    fn of(loan: &Loan) -> Self {
+        Self {
+            age: loan.age_months(),
+            remaining: loan.remaining_months(),
+            every: loan.frequency().months(),
+        }
+    }
+
+    /// Returns the months in which payments fall due, each with the months since the one before.
+    pub(super) fn due_months(self) -> impl Iterator<Item = (u16, u16)> {
+        let count = self.remaining.div_ceil(self.every);
+        (1..=count).map(move |period| {
+            let before = (period - 1) * self.every;
+            let due = (before + self.every).min(self.remaining);
+            (due, due - before)
+        })
+    }
+}
+
+impl<'a> Prepared<'a> {
+    /// Sorts `loans`; with `apart` every loan stands alone.
+    pub(super) fn new(
+        loans: &'a [Loan],
+        set: &AssumptionSet,
+        group_by: GroupBy,
+        apart: bool,
+        control: &Control<'_>,
+    ) -> Result<Self, ProjectionError> {
+        let mut sorting = Sorting::new(set, group_by, apart);
+        for (position, loan) in (0..).zip(loans) {
+            sorting.take(position, loan);
+        }
+        if !sorting.balance.is_finite() || sorting.balance > 1e300 {
+            return Err(ProjectionError::TooLarge);
+        }
+        control.check()?;
+
+        let mut entries = sorting.entries;
+        entries.par_chunks_mut(BLOCK).for_each(|block| {
+            for entry in block {
+                let loan = loans.get(entry.loan as usize);
+                entry.level = loan.and_then(Level::of);
+            }
+        });
+        entries.par_sort_unstable_by_key(|entry| {
+            (entry.segment, entry.shape, entry.alone, entry.level.is_none(), entry.loan)
+        });
+
+        let segments = sorting.segments;
+        let mut groups = split(&entries);
+        groups.sort_by_key(|group| segments.get(group.segment as usize).map(|segment| segment.bucket));
+        let resolved = sorting.resolver.into_answers();
+        let mut prepared = Self {
+            loans,
+            resolved,
+            used: sorting.used,
+            segments,
+            entries,
+            groups,
+            defaulted: sorting.defaulted,
+            bucket_names: bucket_names(set, group_by),
+            horizon: 0,
+        };
+        prepared.horizon = prepared.last_period();
+        Ok(prepared)
+    }
+
+    pub(super) fn segment(&self, position: u32) -> Option<(&Segment, &Resolved)> {
+        let segment = self.segments.get(position as usize)?;
+        Some((segment, self.resolved.get(segment.resolved as usize)?))
+    }
+
+    fn last_period(&self) -> u16 {
+        let of_groups = self.groups.iter().filter_map(|group| {
+            let (_, resolved) = self.segment(group.segment)?;
+            let last_default = group.shape.remaining.saturating_sub(resolved.default_free_months);
+            let defaults = resolved.default != Default::None && last_default > 0;
+            let recovered = last_default + resolved.recovery_timing.longest();
+            Some(if defaults { group.shape.remaining.max(recovered) } else { group.shape.remaining })
+        });
+        let of_defaulted = self.defaulted.iter().filter_map(|(segment, _)| {
+            Some(self.segment(*segment)?.1.recovery_timing.longest().max(1))
+        });
+        of_groups.chain(of_defaulted).max().unwrap_or(0)
+    }
+}
+
+/// The state of the first pass over the loans.
+struct Sorting<'set> {
+    resolver: Resolver<'set>,
+    group_by: GroupBy,
+    apart: bool,
+    selectors: u32,
+    entries: Vec<Entry>,
+    defaulted: Vec<(u32, u32)>,
+    segments: Vec<Segment>,
+    known: HashMap<Segment, u32>,
+    used: Vec<(usize, f64)>,
+    balance: f64,
+}
+
+impl<'set> Sorting<'set> {
+    fn new(set: &'set AssumptionSet, group_by: GroupBy, apart: bool) -> Self {
+        Self {
+            resolver: Resolver::new(set),
+            group_by,
+            apart,
+            selectors: u32::try_from(set.draft().selectors.len()).unwrap_or(u32::MAX),
+            entries: Vec::new(),
+            defaulted: Vec::new(),
+            segments: Vec::new(),
+            known: HashMap::new(),
+            used: Vec::new(),
+            balance: 0.0,
+        }
+    }
+
+    fn take(&mut self, position: u32, loan: &Loan) {
+        if loan.status() == LoanStatus::Prepaid {
+            return;
+        }
+        self.balance += loan.balance();
+        let answer = self.resolver.resolve(loan);
+        if self.used.len() <= answer {
+            self.used.resize(answer + 1, (0, 0.0));
+        }
+        let Some((resolved, used)) =
+            self.resolver.answers().get(answer).zip(self.used.get_mut(answer))
+        else {
+            return;
+        };
+        used.0 += 1;
+        used.1 += loan.balance();
+
+        let bucket = match self.group_by {
+            GroupBy::None => 0,
+            GroupBy::Class => class_position(loan.asset_class()),
+            GroupBy::Selector => resolved
+                .selector
+                .and_then(|selector| u32::try_from(selector).ok())
+                .unwrap_or(self.selectors),
+        };
+        let splits_rates = resolved.advances != Advances::None;
+        let is_alone = self.apart || stands_alone(loan, resolved);
+        let rate_bits = if splits_rates && !is_alone { loan.rate().to_bits() } else { 0 };
+        let resolved = u32::try_from(answer).unwrap_or(u32::MAX);
+        let segment = self.segment(Segment { bucket, resolved, rate_bits });
+
+        if !loan.status().is_performing() {
+            self.defaulted.push((segment, position));
+            return;
+        }
+        let alone = if is_alone { position.saturating_add(1) } else { 0 };
+        let shape = Shape::of(loan);
+        self.entries.push(Entry { segment, shape, alone, loan: position, level: None });
+    }
+
+    fn segment(&mut self, segment: Segment) -> u32 {
+        if self.segments.last() == Some(&segment) {
+            return u32::try_from(self.segments.len() - 1).unwrap_or(u32::MAX);
+        }
+        let next = u32::try_from(self.segments.len()).unwrap_or(u32::MAX);
+        let position = *self.known.entry(segment).or_insert(next);
+        if position == next {
+            self.segments.push(segment);
+        }
+        position
+    }
+}
+
+/// Tells whether a loan's speeds or losses depend on its own balance, so that nothing can be
+/// added before they are known.
+fn stands_alone(loan: &Loan, resolved: &Resolved) -> bool {
+    let own_speeds = matches!(resolved.severity, Severity::Ltv(_))
+        || matches!(resolved.default, Default::CumulativeLoss { .. })
+        || *loan.prepayment_penalty() != PrepaymentPenalty::None;
+    own_speeds || (resolved.advances != Advances::None && Level::of(loan).is_none())
+}
+
+fn split(entries: &[Entry]) -> Vec<Group> {
+    let mut groups = Vec::new();
+    let mut start = 0;
+    let same = |a: &Entry, b: &Entry| (a.segment, a.shape, a.alone) == (b.segment, b.shape, b.alone);
+    for run in entries.chunk_by(same) {
+        let end = start + run.len();
+        if let Some(first) = run.first() {
+            let is_single = first.alone > 0;
+            let (segment, shape) = (first.segment, first.shape);
+            groups.push(Group { segment, shape, is_single, entries: start..end });
+        }
+        start = end;
+    }
+    groups
+}
+
+fn class_position(class: AssetClass) -> u32 {
+    (0..).zip(AssetClass::ALL).find(|(_, other)| *other == class).map_or(0, |(position, _)| position)
+}
+
+fn bucket_names(set: &AssumptionSet, group_by: GroupBy) -> Vec<String> {
+    match group_by {
+        GroupBy::None => vec!["pool".to_owned()],
+        GroupBy::Class => AssetClass::ALL.iter().map(|class| class.name().to_owned()).collect(),
+        GroupBy::Selector => {
+            let names = set.draft().selectors.iter().map(|selector| selector.name.clone());
+            names.chain(["other".to_owned()]).collect()
+        }
+    }
+}

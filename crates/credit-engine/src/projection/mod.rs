@@ -1,0 +1,1 @@
+//! What a pool pays with prepayments and defaults.

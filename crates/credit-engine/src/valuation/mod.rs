@@ -1,0 +1,1 @@
+//! Present values, yields, durations, spreads, returns.

@@ -1,0 +1,15 @@
+//! What handlers of all services share: extractors, pages, versions, streams; and what happens to
+//! every request before and after its handler.
+
+pub mod client_ip;
+pub mod compose;
+pub mod etag;
+mod extract;
+mod layers;
+pub mod operations;
+mod page;
+pub mod sse;
+
+pub use client_ip::ClientIp;
+pub use extract::{Form, Json, Path, Query};
+pub use page::{Cursor, Page, PageQuery};

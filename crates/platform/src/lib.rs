@@ -1,0 +1,31 @@
+//! Everything that all services share, and nothing that only one of them needs.
+//!
+//! - What a program must be given, not take: [`clock`], [`ids`], [`settings`], [`tasks`].
+//! - Where things are kept: [`db`], [`objects`], [`cache`].
+//! - How things are said: [`problem`], [`http`], [`events`], [`correlation`].
+//! - Who may do what: [`auth`].
+//! - What is done later, and once only: [`jobs`], [`schedule`], [`leader`].
+//! - How a service is described and watched: [`service`], [`health`].
+//!
+//! # Invariants
+//!
+//! - Nothing here names a service.
+//! - Every failure leaves the process as a [`problem::Problem`].
+
+pub mod auth;
+pub mod cache;
+pub mod clock;
+pub mod correlation;
+pub mod db;
+pub mod events;
+pub mod health;
+pub mod http;
+pub mod ids;
+pub mod jobs;
+pub mod leader;
+pub mod objects;
+pub mod problem;
+pub mod schedule;
+pub mod service;
+pub mod settings;
+pub mod tasks;

@@ -1,0 +1,23 @@
+import { fileURLToPath } from "node:url";
+import optimizeLocales from "@react-aria/optimize-locales-plugin";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+
+const api = process.env.QUINTET_API ?? "http://127.0.0.1:8080";
+const proxied = ["/api", "/health", "/openapi.json", "/docs", "/metrics", "/ws"];
+
+export default defineConfig({
+  plugins: [react(), { ...optimizeLocales.vite({ locales: ["en-US"] }), enforce: "pre" }],
+  resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
+  build: {
+    assetsInlineLimit: 0,
+    target: "es2022",
+    sourcemap: false,
+    cssCodeSplit: true,
+    modulePreload: { polyfill: false },
+  },
+  server: {
+    port: 5173,
+    proxy: Object.fromEntries(proxied.map((path) => [path, { target: api, changeOrigin: false }])),
+  },
+});
