@@ -12,8 +12,10 @@ export QUINTET_BIN="$CARGO_TARGET_DIR/debug/quintet"
 oldest_rust=1.95
 oldest_node=20.19
 
-# Prints a step of the work.
-step() { printf '\n\033[1m· %s\033[0m\n' "$*"; }
+# Prints a step of the work, in bold if somebody looks.
+step() {
+  if [ -t 1 ]; then printf '\n\033[1m· %s\033[0m\n' "$*"; else printf '\n· %s\n' "$*"; fi
+}
 
 # Puts `sudo` before a command for people who are not root.
 as_root() { if [ "$(id -u)" -eq 0 ]; then echo "$*"; else echo "sudo $*"; fi; }

@@ -1,1 +1,3 @@
-//! Placeholder.
+//! Credit: pool cash flows.
+
+pub mod domain;

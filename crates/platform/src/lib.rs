@@ -13,6 +13,8 @@
 //! - Every failure leaves the process as a [`problem::Problem`].
 
 pub mod auth;
+pub mod backoff;
+pub mod breaker;
 pub mod cache;
 pub mod clock;
 pub mod correlation;
@@ -23,8 +25,10 @@ pub mod http;
 pub mod ids;
 pub mod jobs;
 pub mod leader;
+pub mod metrics;
 pub mod objects;
 pub mod problem;
+pub mod redis;
 pub mod schedule;
 pub mod service;
 pub mod settings;

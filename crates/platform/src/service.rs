@@ -10,7 +10,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::auth::{AccessTable, Authenticator, BoxFuture};
 use crate::cache::Cache;
 use crate::clock::Clock;
-use crate::db::{Db, Migrations};
+use crate::db::{Db, Durability, Migrations};
 use crate::events::Events;
 use crate::health::Check;
 use crate::ids::Ids;
@@ -36,6 +36,8 @@ pub struct Registration {
     pub title: &'static str,
     /// The history of its tables.
     pub migrations: Migrations,
+    /// How hard its SQLite file tries to survive a power cut.
+    pub durability: Durability,
     /// Reads its settings, and returns how to start it.
     pub configure: fn(&mut Env) -> Start,
 }

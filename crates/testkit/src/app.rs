@@ -112,14 +112,14 @@ impl TestApp {
     /// Panics if the text cannot stand in a header.
     #[must_use]
     pub fn as_caller(&self, grants: &str) -> Self {
-        self.with_header(CALLER, grants)
+        self.with_header(HeaderAuthenticator::HEADER, grants)
     }
 
     /// Returns a handle whose calls carry no credentials.
     #[must_use]
     pub fn anonymous(&self) -> Self {
         let mut app = self.clone();
-        app.headers.remove(CALLER);
+        app.headers.remove(HeaderAuthenticator::HEADER);
         app
     }
 
@@ -254,18 +254,21 @@ fn mount(
     (router, service.jobs, service.demo)
 }
 
-/// Names the grants of the caller in a test.
-const CALLER: &str = "x-test-caller";
+/// Believes the header [`HeaderAuthenticator::HEADER`]; exists in tests only.
+#[derive(Debug, Clone, Copy)]
+pub struct HeaderAuthenticator;
 
-/// Believes the header; exists in tests only.
-struct HeaderAuthenticator;
+impl HeaderAuthenticator {
+    /// Names the grants of the caller, separated by commas.
+    pub const HEADER: &'static str = "x-test-caller";
+}
 
 impl Authenticator for HeaderAuthenticator {
     fn authenticate<'a>(
         &'a self,
         request: &'a http::request::Parts,
     ) -> BoxFuture<'a, Result<Option<Caller>, Problem>> {
-        let grants = request.headers.get(CALLER).and_then(|value| value.to_str().ok());
+        let grants = request.headers.get(Self::HEADER).and_then(|value| value.to_str().ok());
         let tenant = request.headers.get("x-test-tenant").and_then(|value| value.to_str().ok());
         let caller = grants.map(|grants| Caller {
             user_id: "user_test".to_owned(),

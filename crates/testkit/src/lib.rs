@@ -6,5 +6,5 @@
 mod app;
 mod database;
 
-pub use app::{Reply, TestApp};
+pub use app::{HeaderAuthenticator, Reply, TestApp};
 pub use database::TestDb;

@@ -1,5 +1,7 @@
-//! The length of source files, and left-overs in them.
+//! The length of source files, left-overs in them, and migrations that one engine has and the other
+//! has not.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::{fs, io};
 
@@ -30,7 +32,23 @@ pub(crate) fn check(root: &Path) -> io::Result<Vec<String>> {
         let inside = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().into_owned();
         broken.extend(problems(&inside, &fs::read_to_string(&path)?));
     }
+    for entry in fs::read_dir(root.join("crates"))? {
+        broken.extend(lonely_migrations(&entry?.path().join("migrations"))?);
+    }
     Ok(broken)
+}
+
+/// Migrations of one crate that stand in one of the two folders only.
+fn lonely_migrations(folder: &Path) -> io::Result<Vec<String>> {
+    let names = |engine: &str| -> io::Result<BTreeSet<String>> {
+        let paths = files(&folder.join(engine), &[".sql"])?;
+        Ok(paths.iter().filter_map(|path| Some(path.file_name()?.to_str()?.to_owned())).collect())
+    };
+    let (sqlite, postgres) = (names("sqlite")?, names("postgres")?);
+    Ok(sqlite
+        .symmetric_difference(&postgres)
+        .map(|name| format!("{}: `{name}` is there for one engine only", folder.display()))
+        .collect())
 }
 
 fn problems(path: &str, text: &str) -> Vec<String> {
@@ -49,11 +67,13 @@ fn problems(path: &str, text: &str) -> Vec<String> {
     problems
 }
 
-/// Tests may be long lists of cases, and what is generated is not read.
+/// Programs are limited; tests may be long lists of cases, and what is generated is not read.
 fn is_limited(path: &str) -> bool {
+    let ending = path.rsplit('.').next().unwrap_or_default();
+    let is_program = matches!(ending, "rs" | "ts" | "tsx");
     let is_test = path.contains("/tests/") || path.contains("tests.rs") || path.contains(".test.");
     let is_made = path.contains(".gen.");
-    !is_test && !is_made
+    is_program && !is_test && !is_made
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 mod check_crates;
 mod check_files;
+mod check_links;
 mod check_modules;
 mod layers;
 mod metrics_check;

@@ -127,7 +127,11 @@ describe("client", () => {
 
 describe("event stream", () => {
   it("joins chunks, reads names and ids, drops keep-alives", async () => {
-    const chunks = ["id: 7\nevent: job\nda", 'ta: {"a":1}\n\n: keep\n\n', "data: one\ndata: two\n\n"];
+    const chunks = [
+      "id: 7\nevent: job\nda",
+      'ta: {"a":1}\n\n: keep\n\n',
+      "data: one\ndata: two\n\n",
+    ];
     const body = new ReadableStream<Uint8Array>({
       start(controller) {
         for (const chunk of chunks) {

@@ -21,7 +21,10 @@ export function saveBlob(blob: Blob, name: string): void {
 
 /** RFC 4180; a leading formula sign is disarmed for spreadsheets. */
 export function csvOf(rows: readonly (readonly (string | number | null | undefined)[])[]): string {
-  return rows.map((row) => row.map(csvCell).join(",")).join("\r\n").concat("\r\n");
+  return rows
+    .map((row) => row.map(csvCell).join(","))
+    .join("\r\n")
+    .concat("\r\n");
 }
 
 function csvCell(value: string | number | null | undefined): string {

@@ -1,5 +1,5 @@
 /** The platform, account and log routes, one function each. */
-import { type Query, call } from "./client";
+import { call, type Query } from "./client";
 import type {
   ApiKey,
   ApiKeySecret,

@@ -14,7 +14,14 @@ import {
   normalizeNumber,
   parseNumber,
 } from "./numbers";
-import { formatAge, formatClock, formatCountdown, formatDate, formatDay, formatDuration } from "./time";
+import {
+  formatAge,
+  formatClock,
+  formatCountdown,
+  formatDate,
+  formatDay,
+  formatDuration,
+} from "./time";
 import { decimal, fraction, minor, minorToDecimal, percentPoints } from "./units";
 
 describe("numbers", () => {

@@ -80,7 +80,7 @@ function readJob(data: string): Job | null {
 }
 
 function announce(job: Job): void {
-  const link = { text: "Open", to: pageOf(job) };
+  const link = { text: "Open", ...pageOf(job) };
   if (job.state === "succeeded") {
     toast({ tone: "ok", text: `${job.title} is done`, link });
   } else if (job.state === "failed") {
@@ -91,9 +91,13 @@ function announce(job: Job): void {
 }
 
 /** Where a job's result is shown: a page of the console, else the job itself. */
-export function pageOf(job: Job): string {
+export function pageOf(job: Job): { to: string; search?: Record<string, string> } {
   const page = job.result_url;
-  return page?.startsWith("/") && !page.startsWith("/api/") ? page : `/jobs?job=${job.id}`;
+  if (page?.startsWith("/") && !page.startsWith("/api/")) {
+    const url = new URL(page, location.origin);
+    return { to: url.pathname, search: Object.fromEntries(url.searchParams) };
+  }
+  return { to: "/jobs", search: { job: job.id } };
 }
 
 /** Milliseconds left at the speed so far; null when it cannot be told. */

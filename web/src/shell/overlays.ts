@@ -1,7 +1,15 @@
 /** Which layer of the shell is open; one at a time. */
 import { createStore, useStore } from "./store";
 
-export type Overlay = "palette" | "keys" | "jobs" | "alerts" | "account" | "more" | "password" | null;
+export type Overlay =
+  | "palette"
+  | "keys"
+  | "jobs"
+  | "alerts"
+  | "account"
+  | "more"
+  | "password"
+  | null;
 
 const open = createStore<Overlay>(null);
 

@@ -4,7 +4,9 @@ import { setPref } from "./prefs";
 import { handleKey, installShortcuts, keyName, shownKeys, useShortcuts } from "./shortcuts";
 
 const press = (key: string, init: KeyboardEventInit = {}, target: EventTarget = document.body) => {
-  target.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...init }));
+  target.dispatchEvent(
+    new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...init }),
+  );
 };
 
 function Screen({ run }: { run: (name: string) => void }) {

@@ -25,7 +25,9 @@ export const useRegisteredShortcuts = () => useStore(registered);
 export function useShortcuts(shortcuts: readonly Shortcut[]): void {
   const latest = useRef(shortcuts);
   latest.current = shortcuts;
-  const signature = shortcuts.map((one) => `${one.keys}\t${one.text}\t${one.scope ?? ""}`).join("\n");
+  const signature = shortcuts
+    .map((one) => `${one.keys}\t${one.text}\t${one.scope ?? ""}`)
+    .join("\n");
   useEffect(() => {
     const mine = signature
       .split("\n")
@@ -52,7 +54,13 @@ export function keyName(event: KeyboardEvent): string {
   if (event.shiftKey && (letter || event.key.length > 1)) {
     parts.push("Shift");
   }
-  parts.push(letter && event.shiftKey ? event.key.toUpperCase() : letter ? event.key.toLowerCase() : event.key);
+  parts.push(
+    letter && event.shiftKey
+      ? event.key.toUpperCase()
+      : letter
+        ? event.key.toLowerCase()
+        : event.key,
+  );
   return parts.join("+");
 }
 
@@ -60,12 +68,17 @@ function inField(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement &&
     (target.isContentEditable ||
-      target.closest("input, textarea, select, [role=textbox], [role=spinbutton], [contenteditable]") !== null)
+      target.closest(
+        "input, textarea, select, [role=textbox], [role=spinbutton], [contenteditable]",
+      ) !== null)
   );
 }
 
 function inOverlay(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.closest("[role=dialog], [role=menu], [role=listbox]") !== null;
+  return (
+    target instanceof HTMLElement &&
+    target.closest("[role=dialog], [role=menu], [role=listbox]") !== null
+  );
 }
 
 /** Finds what a key does; null when nothing. The latest registration wins. */
@@ -115,7 +128,14 @@ export function shownKeys(keys: string): string {
   const apple = /mac|iphone|ipad/i.test(navigator.platform ?? "");
   return keys
     .split(" ")
-    .map((part) => part.replace("Mod+", apple ? "\u2318 " : "Ctrl ").replace("Shift+", "Shift ").replace("Enter", "\u23ce"))
-    .map((part) => (/^(Ctrl|\u2318) [a-z]$/.test(part) ? part.toUpperCase().replace("CTRL", "Ctrl") : part))
+    .map((part) =>
+      part
+        .replace("Mod+", apple ? "\u2318 " : "Ctrl ")
+        .replace("Shift+", "Shift ")
+        .replace("Enter", "\u23ce"),
+    )
+    .map((part) =>
+      /^(Ctrl|\u2318) [a-z]$/.test(part) ? part.toUpperCase().replace("CTRL", "Ctrl") : part,
+    )
     .join(" then ");
 }

@@ -17,13 +17,7 @@ export interface BannerProps {
 /** What holds until it is solved: conflict, lost stream, offline, rate limit. */
 export function Banner({ tone = "info", title, actions, icon, children }: BannerProps) {
   const Mark =
-    icon === "plug"
-      ? Unplug
-      : tone === "ok"
-        ? CircleCheck
-        : tone === "info"
-          ? Info
-          : TriangleAlert;
+    icon === "plug" ? Unplug : tone === "ok" ? CircleCheck : tone === "info" ? Info : TriangleAlert;
   return (
     <div className={cx(styles.banner, styles[tone])} role={tone === "bad" ? "alert" : "status"}>
       <Mark size={16} aria-hidden />

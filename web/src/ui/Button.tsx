@@ -1,7 +1,10 @@
 import { Link as RouterLink } from "@tanstack/react-router";
 import { LoaderCircle } from "lucide-react";
 import type { ReactNode } from "react";
-import { Button as AriaButton, type ButtonProps as AriaButtonProps } from "react-aria-components/Button";
+import {
+  Button as AriaButton,
+  type ButtonProps as AriaButtonProps,
+} from "react-aria-components/Button";
 import styles from "./Button.module.css";
 import { cx } from "./cx";
 import { Tooltip } from "./Tooltip";
@@ -30,7 +33,7 @@ export function Button({ kind, small, icon, children, className, keys, ...rest }
     <AriaButton {...rest} className={cx(look({ kind, small }), className)}>
       {rest.isPending ? <LoaderCircle size={14} className={styles.spin} aria-hidden /> : icon}
       {children}
-      {keys === undefined ? null : <kbd aria-hidden="true">{keys}</kbd>}
+      {keys === undefined ? null : <kbd>{keys}</kbd>}
     </AriaButton>
   );
 }

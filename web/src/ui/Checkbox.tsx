@@ -1,6 +1,9 @@
 import { Check, Minus } from "lucide-react";
 import type { ReactNode } from "react";
-import { Checkbox as AriaCheckbox, type CheckboxProps as AriaProps } from "react-aria-components/Checkbox";
+import {
+  Checkbox as AriaCheckbox,
+  type CheckboxProps as AriaProps,
+} from "react-aria-components/Checkbox";
 import { cx } from "./cx";
 import styles from "./Field.module.css";
 

@@ -10,7 +10,14 @@ import {
   type MoneyOptions,
   NOT_COMPUTABLE,
 } from "@/format/numbers";
-import { formatAge, formatClock, formatDay, formatInstant, parseInstant, type Zone } from "@/format/time";
+import {
+  formatAge,
+  formatClock,
+  formatDay,
+  formatInstant,
+  parseInstant,
+  type Zone,
+} from "@/format/time";
 import { type Decimal, type Fraction, type Minor, minorToDecimal } from "@/format/units";
 import { useNow } from "@/shell/clock";
 import { IconButton } from "./Button";
@@ -34,7 +41,13 @@ export function Metric({ name, value, unit, note, hero, stale }: MetricProps) {
   return (
     <div className={cx(styles.metric, stale && styles.stale)}>
       <div className={styles.name}>{name}</div>
-      <div className={cx(styles.value, hero && styles.hero, value === NOT_COMPUTABLE && styles.missing)}>
+      <div
+        className={cx(
+          styles.value,
+          hero && styles.hero,
+          value === NOT_COMPUTABLE && styles.missing,
+        )}
+      >
         {value}
         {unit === undefined ? null : <span className={styles.unit}>{unit}</span>}
       </div>
@@ -64,12 +77,16 @@ export interface DeltaProps {
 export function Delta({ value, digits = 2, unit = "", good = "up", text }: DeltaProps) {
   const shown = text ?? formatNumber(value, digits, "always");
   const none = !/[1-9]/.test(shown);
-  const tone = none || good === "neither" ? "neutral" : value > 0 === (good === "up") ? "gain" : "loss";
+  const tone =
+    none || good === "neither" ? "neutral" : value > 0 === (good === "up") ? "gain" : "loss";
   return (
     <span className={cx(styles.delta, styles[tone])}>
       {none ? null : (
         <svg viewBox="0 0 8 8" aria-hidden="true">
-          <path d={value > 0 ? "M4 .500 7.800 7.500H.200z" : "M4 7.500 7.800.500H.200z"} fill="currentColor" />
+          <path
+            d={value > 0 ? "M4 .500 7.800 7.500H.200z" : "M4 7.500 7.800.500H.200z"}
+            fill="currentColor"
+          />
         </svg>
       )}
       {shown}

@@ -71,7 +71,9 @@ export function OptionRow({ option }: { option: Option }) {
             {option.text}
             {option.hint ? <span className={overlay.hint}>{option.hint}</span> : null}
           </span>
-          <span className={overlay.check}>{isSelected ? <Check size={14} aria-hidden /> : null}</span>
+          <span className={overlay.check}>
+            {isSelected ? <Check size={14} aria-hidden /> : null}
+          </span>
         </>
       )}
     </ListBoxItem>

@@ -4,8 +4,8 @@ import { Button as AriaButton } from "react-aria-components/Button";
 import { Input } from "react-aria-components/Input";
 import { TextArea } from "react-aria-components/TextArea";
 import {
-  TextField as AriaTextField,
   type TextFieldProps as AriaProps,
+  TextField as AriaTextField,
 } from "react-aria-components/TextField";
 import { cx } from "./cx";
 import styles from "./Field.module.css";

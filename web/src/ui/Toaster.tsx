@@ -21,7 +21,11 @@ export function Toaster() {
               {one.text}
               {one.detail ? <span className={styles.detail}>{one.detail}</span> : null}
             </span>
-            {one.link ? <TextLink to={one.link.to}>{one.link.text}</TextLink> : null}
+            {one.link ? (
+              <TextLink to={one.link.to} search={one.link.search}>
+                {one.link.text}
+              </TextLink>
+            ) : null}
             {one.act ? (
               <Button
                 small

@@ -5,7 +5,7 @@ export interface ToastNote {
   text: string;
   detail?: string;
   /** A page to open, or an act such as undo. */
-  link?: { text: string; to: string };
+  link?: { text: string; to: string; search?: Record<string, string> };
   act?: { text: string; onAct: () => void };
 }
 

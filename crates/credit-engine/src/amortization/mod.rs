@@ -16,8 +16,7 @@ mod tests;
 use chrono::NaiveDate;
 
 pub use self::annuity::{
-    annuity_factor, balance_fraction, level_payment, payment_to_residual,
-    period_rate,
+    annuity_factor, balance_fraction, level_payment, payment_to_residual, period_rate,
 };
 pub use self::rate_path::{IndexPath, RatePath};
 use crate::loan::{Amortization, Loan, Repayment};

@@ -17,7 +17,8 @@ fn close(got: f64, expected: f64, tolerance: f64) {
 
 #[test]
 fn cents_are_rounded_each_period_and_the_last_payment_clears_the_balance() {
-    let rounded = run(LoanTerms { rounding: MoneyRounding::HalfUpCents, ..level(25_000.0, 0.0725, 60) });
+    let rounded =
+        run(LoanTerms { rounding: MoneyRounding::HalfUpCents, ..level(25_000.0, 0.0725, 60) });
 
     close(rounded.payments()[0].total(), 497.98, 1e-9);
     close(rounded.payments()[59].total(), 498.27, 1e-9);
@@ -26,7 +27,8 @@ fn cents_are_rounded_each_period_and_the_last_payment_clears_the_balance() {
 
 #[test]
 fn a_quarterly_loan_pays_a_quarter_of_the_rate() {
-    let quarterly = run(LoanTerms { frequency: PaymentFrequency::Quarterly, ..level(1000.0, 0.08, 24) });
+    let quarterly =
+        run(LoanTerms { frequency: PaymentFrequency::Quarterly, ..level(1000.0, 0.08, 24) });
 
     assert_eq!(quarterly.payments().len(), 8);
     close(quarterly.payments()[0].interest, 20.0, 1e-12);

@@ -86,9 +86,7 @@ pub fn driven_severity(loan: &Loan) -> Option<Severity> {
     let constant = |recovery: f64| Some(Severity::Constant { value: 1.0 - recovery });
     match loan.asset_class() {
         AssetClass::ConsumerCredit => constant(if drivers.is_secured? { 0.70 } else { 0.20 }),
-        AssetClass::CommercialLoan => {
-            constant(if drivers.ltv_ratio? > 0.8 { 0.60 } else { 0.75 })
-        }
+        AssetClass::CommercialLoan => constant(if drivers.ltv_ratio? > 0.8 { 0.60 } else { 0.75 }),
         AssetClass::AutoLoan if drivers.ltv_ratio.or(drivers.collateral_value).is_some() => {
             Some(Severity::Ltv(LtvSeverity {
                 first_year_growth: Some(-0.20),

@@ -26,21 +26,21 @@ use serde::{Deserialize, Serialize};
 pub use self::defaults::{ClassDefaults, class_defaults, driven_cdr, driven_severity};
 pub(crate) use self::models::value_at;
 pub use self::models::{
-    Advances, Default, LtvSeverity, Order, Padding, Prepayment, RateUnit, RateVector, Severity,
-    VectorIndex, VectorStep,
+    Advances, DefaultModel, LtvSeverity, Order, Padding, Prepayment, RateUnit, RateVector,
+    Severity, VectorIndex, VectorStep,
 };
 pub use self::resolve::{RecoveryTiming, Resolved, Resolver, Source, Sources};
 pub use self::selector::{Comparison, Field, Operand, Predicate, Selector};
 use crate::loan::Violation;
 
 /// Assumptions of which any part may be left open.
-#[derive(Debug, Clone, PartialEq, std::default::Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Assumptions {
     /// How borrowers prepay.
     pub prepayment: Option<Prepayment>,
     /// How borrowers default.
-    pub default: Option<Default>,
+    pub default: Option<DefaultModel>,
     /// What share of a defaulted balance is lost.
     pub severity: Option<Severity>,
     /// Months from default to recovery, 0 to 120.
@@ -59,7 +59,7 @@ pub struct Assumptions {
 }
 
 /// The assumptions for a pool, unchecked.
-#[derive(Debug, Clone, PartialEq, std::default::Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct AssumptionSetDraft {
     /// What holds for every loan without an override of its own.
@@ -71,7 +71,7 @@ pub struct AssumptionSetDraft {
 }
 
 /// The assumptions for a pool, checked.
-#[derive(Debug, Clone, PartialEq, std::default::Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
 #[serde(transparent)]
 pub struct AssumptionSet(AssumptionSetDraft);
 

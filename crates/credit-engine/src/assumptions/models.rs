@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::speeds::vector;
+
 /// How borrowers prepay. Rates are decimals; PSA and PPC speeds are per cent of the standard curve.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "model", rename_all = "snake_case", deny_unknown_fields)]
@@ -47,7 +49,7 @@ pub enum Prepayment {
 /// How borrowers default. Rates are decimals.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "model", rename_all = "snake_case", deny_unknown_fields)]
-pub enum Default {
+pub enum DefaultModel {
     /// Nobody defaults.
     None,
     /// A constant annual rate.
@@ -221,16 +223,15 @@ impl RateVector {
 
 /// Returns the entry of `values` that holds in the 1-based `month`; 0 if there is none.
 pub(crate) fn value_at(values: &[f64], each: VectorStep, pad: Padding, month: u16) -> f64 {
-    let position = usize::from(month.saturating_sub(1))
-        / match each {
-            VectorStep::Month => 1,
-            VectorStep::Year => 12,
-        };
-    let after_last = match pad {
-        Padding::Last => values.last().copied().unwrap_or(0.0),
-        Padding::Zero => 0.0,
+    let months = match each {
+        VectorStep::Month => 1,
+        VectorStep::Year => 12,
     };
-    values.get(position).copied().unwrap_or(after_last)
+    let padding = match pad {
+        Padding::Last => vector::Padding::Last,
+        Padding::Zero => vector::Padding::Zero,
+    };
+    vector::value_in_month(values, months, padding, u32::from(month)).unwrap_or(0.0)
 }
 
 const fn one_hundred() -> f64 {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use super::{
-    Advances, AssumptionSet, Assumptions, Default, LtvSeverity, Order, Prepayment, Severity,
+    Advances, AssumptionSet, Assumptions, DefaultModel, LtvSeverity, Order, Prepayment, Severity,
     class_defaults, driven_cdr, driven_severity,
 };
 use crate::loan::{AssetClass, Loan, Overrides};
@@ -25,7 +25,7 @@ pub struct Resolved {
     /// How borrowers prepay.
     pub prepayment: Prepayment,
     /// How borrowers default.
-    pub default: Default,
+    pub default: DefaultModel,
     /// What share of a defaulted balance is lost.
     pub severity: Severity,
     /// When recovery arrives.
@@ -99,6 +99,13 @@ impl RecoveryTiming {
         Self(shares)
     }
 
+    /// Returns a timing in proportion to `shares`, 0, 1, 2, … months after default.
+    fn in_proportion(shares: &[f64]) -> Self {
+        let total: f64 = shares.iter().sum();
+        let last = shares.iter().rposition(|share| *share > 0.0).unwrap_or(0);
+        Self(shares.iter().take(last + 1).map(|share| share / total).collect())
+    }
+
     /// Returns the shares liquidated 0, 1, 2, … months after default.
     #[must_use]
     pub fn shares(&self) -> &[f64] {
@@ -108,8 +115,7 @@ impl RecoveryTiming {
     /// Returns the months from default to the last liquidation.
     #[must_use]
     pub fn longest(&self) -> u16 {
-        let last = self.0.iter().rposition(|share| *share > 0.0).unwrap_or(0);
-        u16::try_from(last).unwrap_or(u16::MAX)
+        u16::try_from(self.0.len().saturating_sub(1)).unwrap_or(u16::MAX)
     }
 }
 
@@ -117,7 +123,7 @@ impl<'set> Resolver<'set> {
     /// Returns a resolver without answers.
     #[must_use]
     pub fn new(set: &'set AssumptionSet) -> Self {
-        Self { set, answers: Vec::new(), known: HashMap::new(), by_class: std::default::Default::default() }
+        Self { set, answers: Vec::new(), known: HashMap::new(), by_class: Default::default() }
     }
 
     /// Returns the position of the answer for `loan` in [`Resolver::answers`].
@@ -212,10 +218,10 @@ impl Layers<'_> {
             Prepayment::Cpr { value: defaults.cpr },
         );
         let (default, default_source) = self.first(
-            overrides.default_probability.map(|value| Default::Cdr { value }),
+            overrides.default_probability.map(|value| DefaultModel::Cdr { value }),
             |given| given.default.clone(),
-            self.driven_cdr.map(|value| Default::Cdr { value }),
-            Default::Cdr { value: defaults.cdr },
+            self.driven_cdr.map(|value| DefaultModel::Cdr { value }),
+            DefaultModel::Cdr { value: defaults.cdr },
         );
         let class_severity = 1.0 - defaults.recovery_rate;
         let (severity, severity_source) = self.first(
@@ -230,7 +236,8 @@ impl Layers<'_> {
             None,
             RecoveryTiming::after(defaults.recovery_lag_months),
         );
-        let default_free = self.first(None, |given| given.default_free_months, None, recovery_timing.longest());
+        let default_free =
+            self.first(None, |given| given.default_free_months, None, recovery_timing.longest());
 
         Resolved {
             asset_class: self.class,
@@ -278,7 +285,7 @@ impl Layers<'_> {
 
 fn timing(given: &Assumptions) -> Option<RecoveryTiming> {
     let lag = given.recovery_lag_months.map(RecoveryTiming::after);
-    lag.or_else(|| given.recovery_timing.clone().map(RecoveryTiming))
+    lag.or_else(|| given.recovery_timing.as_deref().map(RecoveryTiming::in_proportion))
 }
 
 fn with_fallback(severity: Severity, class_severity: f64) -> Severity {

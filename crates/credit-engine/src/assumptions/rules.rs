@@ -2,7 +2,7 @@
 //! send.
 
 use super::{
-    AssumptionSetDraft, Assumptions, Default, LtvSeverity, Prepayment, RateVector, Selector,
+    AssumptionSetDraft, Assumptions, DefaultModel, LtvSeverity, Prepayment, RateVector, Selector,
     Severity,
 };
 use crate::loan::Violation;
@@ -27,11 +27,17 @@ pub(super) fn violations(draft: &AssumptionSetDraft) -> Vec<Violation> {
     found.0
 }
 
-#[derive(std::default::Default)]
+#[derive(Default)]
 struct Found(Vec<Violation>);
 
 impl Found {
-    fn check(&mut self, holds: bool, path: &str, code: &'static str, message: impl FnOnce() -> String) {
+    fn check(
+        &mut self,
+        holds: bool,
+        path: &str,
+        code: &'static str,
+        message: impl FnOnce() -> String,
+    ) {
         if !holds {
             self.0.push(Violation { path: path.to_owned(), code, message: message() });
         }
@@ -84,7 +90,7 @@ impl Found {
             self.prepayment(&at("prepayment"), prepayment);
         }
         if let Some(default) = &given.default {
-            self.default(&at("default"), default);
+            self.default_model(&at("default"), default);
         }
         if let Some(severity) = &given.severity {
             self.severity(&at("severity"), severity);
@@ -132,14 +138,16 @@ impl Found {
         }
     }
 
-    fn default(&mut self, path: &str, model: &Default) {
+    fn default_model(&mut self, path: &str, model: &DefaultModel) {
         let value_path = format!("{path}/value");
         match model {
-            Default::None => {}
-            Default::Cdr { value } | Default::Mdr { value } => self.share(&value_path, *value),
-            Default::Sda { value } => self.number(&value_path, *value, 0.0, 100_000.0),
-            Default::Vector(vector) => self.vector(path, vector),
-            Default::CumulativeLoss { total, timing } => {
+            DefaultModel::None => {}
+            DefaultModel::Cdr { value } | DefaultModel::Mdr { value } => {
+                self.share(&value_path, *value)
+            }
+            DefaultModel::Sda { value } => self.number(&value_path, *value, 0.0, 100_000.0),
+            DefaultModel::Vector(vector) => self.vector(path, vector),
+            DefaultModel::CumulativeLoss { total, timing } => {
                 self.share(&format!("{path}/total"), *total);
                 self.timing(&format!("{path}/timing"), timing);
             }

@@ -205,7 +205,10 @@ mod tests {
 
         assert!(below.holds(&loan(Some(619))));
         assert!(!below.holds(&loan(Some(620))));
-        assert!(predicate(r#"{"field":"asset_class","op":"eq","value":"auto_loan"}"#).holds(&loan(None)));
+        assert!(
+            predicate(r#"{"field":"asset_class","op":"eq","value":"auto_loan"}"#)
+                .holds(&loan(None))
+        );
     }
 
     #[test]
@@ -218,7 +221,9 @@ mod tests {
 
     #[test]
     fn a_name_cannot_be_ordered() {
-        assert!(!predicate(r#"{"field":"asset_class","op":"lt","value":"auto_loan"}"#).is_well_typed());
+        assert!(
+            !predicate(r#"{"field":"asset_class","op":"lt","value":"auto_loan"}"#).is_well_typed()
+        );
         assert!(!predicate(r#"{"field":"fico_score","op":"lt","value":"low"}"#).is_well_typed());
         assert!(predicate(r#"{"field":"is_secured","op":"eq","value":true}"#).is_well_typed());
     }

@@ -22,7 +22,7 @@ fn resolved(draft: AssumptionSetDraft, loan: &Loan) -> Resolved {
 
 fn cdr(resolved: &Resolved) -> (f64, Source) {
     match resolved.default {
-        Default::Cdr { value } => (value, resolved.sources.default),
+        DefaultModel::Cdr { value } => (value, resolved.sources.default),
         ref other => panic!("{other:?}"),
     }
 }
@@ -42,7 +42,9 @@ fn the_class_fills_every_gap() {
 fn asset_beats_request_beats_selector_beats_driver_beats_class() {
     let selectors = r#""selectors":[{"name":"weak","when":[{"field":"fico_score","op":"lt","value":620}],
         "assumptions":{"default":{"model":"cdr","value":0.3}}}]"#;
-    let all = format!(r#"{{"request":{{"default":{{"model":"cdr","value":0.2}}}},"use_drivers":true,{selectors}}}"#);
+    let all = format!(
+        r#"{{"request":{{"default":{{"model":"cdr","value":0.2}}}},"use_drivers":true,{selectors}}}"#
+    );
     let without_request = format!(r#"{{"use_drivers":true,{selectors}}}"#);
     let weak = loan(|terms| terms.drivers.fico_score = Some(610));
     let fair = loan(|terms| terms.drivers.fico_score = Some(700));
@@ -52,7 +54,10 @@ fn asset_beats_request_beats_selector_beats_driver_beats_class() {
     assert_eq!(cdr(&resolved(draft(&all), &weak)), (0.2, Source::Request));
     assert_eq!(cdr(&resolved(draft(&without_request), &weak)), (0.3, Source::Selector));
     assert_eq!(cdr(&resolved(draft(&without_request), &fair)), (0.02, Source::Driver));
-    assert_eq!(cdr(&resolved(draft(&without_request), &loan(|_| {}))), (0.03, Source::ClassDefault));
+    assert_eq!(
+        cdr(&resolved(draft(&without_request), &loan(|_| {}))),
+        (0.03, Source::ClassDefault)
+    );
 }
 
 #[test]
@@ -72,7 +77,8 @@ fn equal_loans_share_an_answer() {
     let set = AssumptionSet::new(draft(r#"{"use_drivers":true}"#)).unwrap();
     let mut resolver = Resolver::new(&set);
 
-    let answers = [700, 710, 500].map(|fico| resolver.resolve(&loan(|terms| terms.drivers.fico_score = Some(fico))));
+    let answers = [700, 710, 500]
+        .map(|fico| resolver.resolve(&loan(|terms| terms.drivers.fico_score = Some(fico))));
 
     assert_eq!(answers, [0, 0, 1]);
 }
@@ -88,7 +94,8 @@ fn every_mistake_is_reported_with_its_path() {
 
     let found = AssumptionSet::new(draft(text)).unwrap_err();
 
-    let paths: Vec<_> = found.iter().map(|violation| (violation.path.as_str(), violation.code)).collect();
+    let paths: Vec<_> =
+        found.iter().map(|violation| (violation.path.as_str(), violation.code)).collect();
     assert_eq!(
         paths,
         [
@@ -111,7 +118,7 @@ fn a_number_that_is_not_finite_is_refused() {
     for value in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
         let mut draft = AssumptionSetDraft::default();
         draft.request.prepayment = Some(Prepayment::Psa { value });
-        draft.request.default = Some(Default::Cdr { value });
+        draft.request.default = Some(DefaultModel::Cdr { value });
 
         assert_eq!(AssumptionSet::new(draft).unwrap_err().len(), 2, "{value}");
     }

@@ -83,14 +83,24 @@ impl Calendar {
         match letters(value).as_str() {
             "none" | "null" | "nocalendar" | "nullcalendar" => Ok(Self::None),
             "weekends" | "weekendsonly" | "weekend" => Ok(Self::Weekends),
-            "usfederalreserve" | "federalreserve" | "usfed" | "fed" | "sifma" | "usfedsifma"
-            | "usfederalreservesifma" | "us" | "unitedstates" => Ok(Self::UsFederalReserve),
-            "usgovernmentbond" | "usgovernmentbonds" | "governmentbond" | "usgovt" | "usgovbond" => {
-                Ok(Self::UsGovernmentBond)
-            }
+            "usfederalreserve"
+            | "federalreserve"
+            | "usfed"
+            | "fed"
+            | "sifma"
+            | "usfedsifma"
+            | "usfederalreservesifma"
+            | "us"
+            | "unitedstates" => Ok(Self::UsFederalReserve),
+            "usgovernmentbond" | "usgovernmentbonds" | "governmentbond" | "usgovt"
+            | "usgovbond" => Ok(Self::UsGovernmentBond),
             "sofr" | "ussofr" => Ok(Self::Sofr),
             "target" | "target2" | "eur" | "euro" => Ok(Self::Target),
-            "uk" | "uksettlement" | "unitedkingdom" | "unitedkingdomsettlement" | "london"
+            "uk"
+            | "uksettlement"
+            | "unitedkingdom"
+            | "unitedkingdomsettlement"
+            | "london"
             | "gb" => Ok(Self::UnitedKingdom),
             _ => Err(UnknownName {
                 list: "calendar",
@@ -241,8 +251,7 @@ fn is_us_federal(date: NaiveDate, saturdays: Saturdays) -> bool {
 
 /// The bond market also closes on Friday for a Saturday holiday, and closed on single days.
 fn is_us_bond_market(date: NaiveDate) -> bool {
-    const SINGLE_DAYS: [(i32, u32, u32); 3] =
-        [(2004, 6, 11), (2012, 10, 30), (2018, 12, 5)];
+    const SINGLE_DAYS: [(i32, u32, u32); 3] = [(2004, 6, 11), (2012, 10, 30), (2018, 12, 5)];
     is_us_federal(date, Saturdays::Friday)
         || SINGLE_DAYS.contains(&(date.year(), date.month(), date.day()))
 }
@@ -260,7 +269,9 @@ fn is_payroll_friday(date: NaiveDate) -> bool {
 fn is_target(date: NaiveDate) -> bool {
     let (year, month, day) = (date.year(), date.month(), date.day());
     let since_2000 = year >= 2000
-        && (matches!(days_after_easter(date), Some(-2 | 1)) || (month, day) == (5, 1) || (month, day) == (12, 26));
+        && (matches!(days_after_easter(date), Some(-2 | 1))
+            || (month, day) == (5, 1)
+            || (month, day) == (12, 26));
     (month, day) == (1, 1)
         || (month, day) == (12, 25)
         || since_2000

@@ -313,10 +313,8 @@ mod tests {
 
     #[test]
     fn a_termination_in_february_keeps_its_day() {
-        let termination = DayCountContext {
-            termination: Some(date("2008-02-29")),
-            ..DayCountContext::default()
-        };
+        let termination =
+            DayCountContext { termination: Some(date("2008-02-29")), ..DayCountContext::default() };
         let (start, end) = (date("2007-08-31"), date("2008-02-29"));
 
         let at_the_end = DayCount::ThirtyE360Isda.fraction_in(start, end, termination) * 360.0;

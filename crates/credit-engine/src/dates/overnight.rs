@@ -89,10 +89,7 @@ pub fn compound(
     Ok(CompoundedRate { growth, annual_rate: growth * year / f64::from(days), days })
 }
 
-fn fixing_on(
-    fixings: &BTreeMap<NaiveDate, f64>,
-    day: NaiveDate,
-) -> Result<f64, OvernightError> {
+fn fixing_on(fixings: &BTreeMap<NaiveDate, f64>, day: NaiveDate) -> Result<f64, OvernightError> {
     let last = fixings.range(..=day).next_back();
     last.map(|(_, rate)| *rate).ok_or(OvernightError::MissingFixing(day))
 }

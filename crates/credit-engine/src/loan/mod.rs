@@ -95,7 +95,13 @@ pub struct LoanTerms {
 impl LoanTerms {
     /// Returns the terms of a fixed-rate, level-payment, monthly loan that is current.
     #[must_use]
-    pub fn level(id: &str, asset_class: AssetClass, balance: f64, rate: f64, term_months: u16) -> Self {
+    pub fn level(
+        id: &str,
+        asset_class: AssetClass,
+        balance: f64,
+        rate: f64,
+        term_months: u16,
+    ) -> Self {
         Self {
             id: id.to_owned(),
             asset_class,

@@ -81,7 +81,12 @@ fn amounts(found: &mut Violations, terms: &LoanTerms) {
 
     if let Some(original) = terms.original_balance {
         let message = format!("must be a finite amount above 0, was {original}");
-        found.check(original.is_finite() && original > 0.0, "/original_balance", "out_of_range", message);
+        found.check(
+            original.is_finite() && original > 0.0,
+            "/original_balance",
+            "out_of_range",
+            message,
+        );
     }
     if let Some(balloon) = terms.balloon_payment {
         found.amount("/balloon_payment", Some(balloon));
@@ -112,8 +117,9 @@ fn months(found: &mut Violations, terms: &LoanTerms) {
         message,
     );
     if let Some(amortization) = terms.amortization_months {
-        let message =
-            format!("must be at least the remaining term ({remaining}) and at most 1200, was {amortization}");
+        let message = format!(
+            "must be at least the remaining term ({remaining}) and at most 1200, was {amortization}"
+        );
         found.check(
             (remaining..=1200).contains(&amortization),
             "/amortization_months",
@@ -184,7 +190,8 @@ fn steps(found: &mut Violations, terms: &LoanTerms) {
     for (position, step) in steps.iter().enumerate() {
         found.rate(&format!("/steps/{position}/rate"), step.rate);
     }
-    let rising = steps.iter().zip(steps.iter().skip(1)).all(|(a, b)| a.after_months < b.after_months);
+    let rising =
+        steps.iter().zip(steps.iter().skip(1)).all(|(a, b)| a.after_months < b.after_months);
     let message = "must be in rising order of months, each month once".to_owned();
     found.check(rising, "/steps", "order", message);
 }
@@ -198,13 +205,19 @@ fn repayment(found: &mut Violations, terms: &LoanTerms) {
         }
     }
     if let Some(growth) = terms.payment_growth {
-        let message = format!("must be between -0.5 and 0.5 a year, was {growth}: send 0.03 for 3%");
+        let message =
+            format!("must be between -0.5 and 0.5 a year, was {growth}: send 0.03 for 3%");
         found.check(growth.abs() <= 0.5, "/payment_growth", "rate_unit", message);
     }
     found.optional_rate("/payment_cap", terms.payment_cap);
     if let Some(limit) = terms.negative_amortization_limit {
         let message = format!("must be between 1 and 2 times the original balance, was {limit}");
-        found.check((1.0..=2.0).contains(&limit), "/negative_amortization_limit", "out_of_range", message);
+        found.check(
+            (1.0..=2.0).contains(&limit),
+            "/negative_amortization_limit",
+            "out_of_range",
+            message,
+        );
     }
     penalty(found, &terms.prepayment_penalty);
 }

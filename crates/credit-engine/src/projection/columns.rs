@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::assumptions::RecoveryTiming;
+
 /// What a pool pays, period by period. Amounts are in the currency of the pool.
 ///
 /// Cash to investors is `scheduled_interest − servicing_fee + scheduled_principal + prepayment +
@@ -138,6 +140,29 @@ impl Sums {
     pub(super) fn add(&mut self, other: &Self) {
         for (column, other) in self.all_mut().into_iter().zip(other.all()) {
             add(column, other);
+        }
+    }
+
+    /// Adds a loan in default already: `balance` waits for liquidation, of which `lost` is lost.
+    pub(super) fn add_defaulted(&mut self, balance: f64, lost: f64, timing: &RecoveryTiming) {
+        let mut waiting = balance;
+        let shares = timing.shares();
+        let immediate = shares.first().copied().unwrap_or(0.0);
+        let from_first = std::iter::once(shares.get(1).copied().unwrap_or(0.0) + immediate);
+        let later = from_first.chain(shares.iter().skip(2).copied());
+        for (period, share) in later.enumerate() {
+            if let Some(loss) = self.loss.get_mut(period) {
+                *loss += share * lost;
+            }
+            if let Some(recovery) = self.recovery.get_mut(period) {
+                *recovery += share * (balance - lost);
+            }
+            waiting = (waiting - share * balance).max(0.0);
+            if let Some(foreclosure) =
+                self.foreclosure.get_mut(period).filter(|_| period + 2 < shares.len())
+            {
+                *foreclosure += waiting;
+            }
         }
     }
 

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use super::kernel::Level;
 use super::{Control, GroupBy, ProjectionError};
-use crate::assumptions::{Advances, AssumptionSet, Default, Resolved, Resolver, Severity};
+use crate::assumptions::{Advances, AssumptionSet, DefaultModel, Resolved, Resolver, Severity};
 use crate::loan::{AssetClass, Loan, LoanStatus, PrepaymentPenalty};
 
 /// Loans annuitised at a time.
@@ -129,7 +129,9 @@ impl<'a> Prepared<'a> {
 
         let segments = sorting.segments;
         let mut groups = split(&entries);
-        groups.sort_by_key(|group| segments.get(group.segment as usize).map(|segment| segment.bucket));
+        groups.sort_by_key(|group| {
+            segments.get(group.segment as usize).map(|segment| segment.bucket)
+        });
         let resolved = sorting.resolver.into_answers();
         let mut prepared = Self {
             loans,
@@ -151,17 +153,25 @@ impl<'a> Prepared<'a> {
         Some((segment, self.resolved.get(segment.resolved as usize)?))
     }
 
+    /// Returns the last period in which anything happens to a group.
+    pub(super) fn last_period_of(&self, group: &Group) -> u16 {
+        let remaining = group.shape.remaining;
+        let Some((_, resolved)) = self.segment(group.segment) else { return remaining };
+        let last_default = remaining.saturating_sub(resolved.default_free_months);
+        if resolved.default == DefaultModel::None || last_default == 0 {
+            return remaining;
+        }
+        remaining.max(last_default + resolved.recovery_timing.longest())
+    }
+
+    /// Returns the period in which the last recovery of a loan in default already arrives.
+    pub(super) fn last_recovery(&self, segment: u32) -> u16 {
+        self.segment(segment).map_or(1, |(_, resolved)| resolved.recovery_timing.longest().max(1))
+    }
+
     fn last_period(&self) -> u16 {
-        let of_groups = self.groups.iter().filter_map(|group| {
-            let (_, resolved) = self.segment(group.segment)?;
-            let last_default = group.shape.remaining.saturating_sub(resolved.default_free_months);
-            let defaults = resolved.default != Default::None && last_default > 0;
-            let recovered = last_default + resolved.recovery_timing.longest();
-            Some(if defaults { group.shape.remaining.max(recovered) } else { group.shape.remaining })
-        });
-        let of_defaulted = self.defaulted.iter().filter_map(|(segment, _)| {
-            Some(self.segment(*segment)?.1.recovery_timing.longest().max(1))
-        });
+        let of_groups = self.groups.iter().map(|group| self.last_period_of(group));
+        let of_defaulted = self.defaulted.iter().map(|(segment, _)| self.last_recovery(*segment));
         of_groups.chain(of_defaulted).max().unwrap_or(0)
     }
 }
@@ -253,7 +263,7 @@ impl<'set> Sorting<'set> {
 /// added before they are known.
 fn stands_alone(loan: &Loan, resolved: &Resolved) -> bool {
     let own_speeds = matches!(resolved.severity, Severity::Ltv(_))
-        || matches!(resolved.default, Default::CumulativeLoss { .. })
+        || matches!(resolved.default, DefaultModel::CumulativeLoss { .. })
         || *loan.prepayment_penalty() != PrepaymentPenalty::None;
     own_speeds || (resolved.advances != Advances::None && Level::of(loan).is_none())
 }
@@ -261,7 +271,8 @@ fn stands_alone(loan: &Loan, resolved: &Resolved) -> bool {
 fn split(entries: &[Entry]) -> Vec<Group> {
     let mut groups = Vec::new();
     let mut start = 0;
-    let same = |a: &Entry, b: &Entry| (a.segment, a.shape, a.alone) == (b.segment, b.shape, b.alone);
+    let same =
+        |a: &Entry, b: &Entry| (a.segment, a.shape, a.alone) == (b.segment, b.shape, b.alone);
     for run in entries.chunk_by(same) {
         let end = start + run.len();
         if let Some(first) = run.first() {
@@ -275,7 +286,10 @@ fn split(entries: &[Entry]) -> Vec<Group> {
 }
 
 fn class_position(class: AssetClass) -> u32 {
-    (0..).zip(AssetClass::ALL).find(|(_, other)| *other == class).map_or(0, |(position, _)| position)
+    (0..)
+        .zip(AssetClass::ALL)
+        .find(|(_, other)| *other == class)
+        .map_or(0, |(position, _)| position)
 }
 
 fn bucket_names(set: &AssumptionSet, group_by: GroupBy) -> Vec<String> {

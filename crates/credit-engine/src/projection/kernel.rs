@@ -144,15 +144,21 @@ mod tests {
 
     #[test]
     fn principal_is_what_the_closed_form_says() {
-        for (rate, periods) in [(0.0, 1), (0.0, 48), (1e-17, 600), (1e-9, 360), (0.005, 360), (0.08, 600)] {
+        for (rate, periods) in
+            [(0.0, 1), (0.0, 48), (1e-17, 600), (1e-9, 360), (0.005, 360), (0.08, 600)]
+        {
             let balance = 100_000.0;
-            let (principal, weighted) = sums(&[Level::new(balance, rate, periods)], usize::from(periods));
+            let (principal, weighted) =
+                sums(&[Level::new(balance, rate, periods)], usize::from(periods));
             let payment = level_payment(balance, rate, u32::from(periods));
             let mut owed = balance;
             for (paid, (principal, weighted)) in (1..).zip(principal.iter().zip(&weighted)) {
                 let left = u32::from(periods) - paid;
                 let after = balance * balance_fraction(rate, u32::from(periods), left);
-                assert!((principal - (owed - after)).abs() < 1e-12 * balance, "{rate} {periods} {paid}");
+                assert!(
+                    (principal - (owed - after)).abs() < 1e-12 * balance,
+                    "{rate} {periods} {paid}"
+                );
                 assert!((weighted - principal * rate).abs() <= 1e-15 * payment, "{rate} {periods}");
                 owed = after;
             }
@@ -161,8 +167,9 @@ mod tests {
 
     #[test]
     fn a_loan_adds_the_same_in_any_company() {
-        let loans: Vec<Level> =
-            (0..7).map(|k| Level::new(1000.0 + f64::from(k), 0.004 + 0.0001 * f64::from(k), 100)).collect();
+        let loans: Vec<Level> = (0..7)
+            .map(|k| Level::new(1000.0 + f64::from(k), 0.004 + 0.0001 * f64::from(k), 100))
+            .collect();
         let (together, _) = sums(&loans, 100);
         let mut apart = vec![0.0; 100];
         for loan in &loans {

@@ -2,9 +2,12 @@
 
 use super::stress::Stress;
 use crate::assumptions::{
-    Default, LtvSeverity, Padding, Prepayment, RateUnit, Resolved, Severity, VectorIndex, value_at,
+    DefaultModel, LtvSeverity, Padding, Prepayment, RateUnit, Resolved, Severity, VectorIndex,
+    value_at,
 };
 use crate::loan::Loan;
+use crate::speeds::severity::{Collateral, vehicle_value_share};
+use crate::speeds::{abs_to_smm, cpr_to_smm, ppc_to_cpr, psa_to_cpr, sda_to_cdr, smm_to_cpr};
 
 /// The longest loan in months; ages and periods reach as far.
 const LONGEST: u16 = 600;
@@ -51,15 +54,20 @@ pub(super) struct Speeds {
 impl Speeds {
     pub(super) fn new(resolved: &Resolved, stress: &Stress) -> Self {
         let mut clamped = false;
-        let prepayment = prepayment(&resolved.prepayment)
-            .stressed(stress, stress.prepayment_multiplier, &mut clamped);
+        let prepayment = prepayment(&resolved.prepayment).stressed(
+            stress,
+            stress.prepayment_multiplier,
+            &mut clamped,
+        );
         let default = match &resolved.default {
-            Default::CumulativeLoss { total, timing } => {
+            DefaultModel::CumulativeLoss { total, timing } => {
                 Defaults::Loss(loss_by_period(*total, timing, stress))
             }
-            model => Defaults::Rate(
-                default(model).stressed(stress, stress.default_multiplier, &mut clamped),
-            ),
+            model => Defaults::Rate(default(model).stressed(
+                stress,
+                stress.default_multiplier,
+                &mut clamped,
+            )),
         };
         let severity = severity(&resolved.severity, stress, &mut clamped);
         Self { prepayment, default, severity, clamped }
@@ -75,7 +83,7 @@ impl Monthly {
             Self::Shocked { annual, factor } => {
                 let annual = annual.iter().skip(usize::from(age));
                 for (rate, (annual, factor)) in rates.iter_mut().zip(annual.zip(factor)) {
-                    *rate = monthly((annual * factor).min(1.0));
+                    *rate = cpr_to_smm((annual * factor).min(1.0));
                 }
             }
         }
@@ -87,20 +95,22 @@ impl Monthly {
             return self;
         }
         let mut scale = |rate: f64, factor: f64| {
-            let product = annual(rate) * factor;
+            let product = smm_to_cpr(rate) * factor;
             *clamped |= product > 1.0;
-            monthly(product.min(1.0))
+            cpr_to_smm(product.min(1.0))
         };
         match self {
             Self::ByPeriod(rates) => {
                 let periods = (1..).map(|period| stress.in_force(multiplier, period));
-                Self::ByPeriod(rates.into_iter().zip(periods).map(|(rate, f)| scale(rate, f)).collect())
+                Self::ByPeriod(
+                    rates.into_iter().zip(periods).map(|(rate, f)| scale(rate, f)).collect(),
+                )
             }
             Self::ByAge(rates) if stress.is_constant() => {
                 Self::ByAge(rates.into_iter().map(|rate| scale(rate, multiplier)).collect())
             }
             Self::ByAge(rates) => Self::Shocked {
-                annual: rates.into_iter().map(annual).collect(),
+                annual: rates.into_iter().map(smm_to_cpr).collect(),
                 factor: (1..=LONGEST).map(|t| stress.in_force(multiplier, t)).collect(),
             },
             Self::Shocked { .. } => self,
@@ -141,18 +151,9 @@ impl Losses {
 /// Returns what the collateral of a loan is worth today, stated or implied by loan to value.
 pub(super) fn collateral(loan: &Loan) -> Option<f64> {
     let drivers = loan.drivers();
-    let implied = drivers.ltv_ratio.filter(|ratio| *ratio > 0.0).map(|ratio| loan.balance() / ratio);
+    let implied =
+        drivers.ltv_ratio.filter(|ratio| *ratio > 0.0).map(|ratio| loan.balance() / ratio);
     drivers.collateral_value.or(implied)
-}
-
-/// Returns the monthly rate of an annual one: `1 − (1 − annual)^(1/12)`.
-pub(super) fn monthly(annual: f64) -> f64 {
-    1.0 - (1.0 - annual).powf(1.0 / 12.0)
-}
-
-/// Returns the annual rate of a monthly one: `1 − (1 − monthly)^12`.
-fn annual(monthly: f64) -> f64 {
-    1.0 - (1.0 - monthly).powi(12)
 }
 
 fn copy_from<'a>(source: impl Iterator<Item = &'a f64>, target: &mut [f64]) {
@@ -176,7 +177,7 @@ fn constant(rate: f64) -> Monthly {
 fn vector(vector: &crate::assumptions::RateVector) -> Monthly {
     let rate = |month: u16| match vector.unit {
         RateUnit::Monthly => vector.at(month),
-        RateUnit::Annual => monthly(vector.at(month)),
+        RateUnit::Annual => cpr_to_smm(vector.at(month)),
     };
     match vector.by {
         VectorIndex::Period => by_period(rate),
@@ -187,55 +188,29 @@ fn vector(vector: &crate::assumptions::RateVector) -> Monthly {
 fn prepayment(model: &Prepayment) -> Monthly {
     match model {
         Prepayment::None => constant(0.0),
-        Prepayment::Cpr { value } => constant(monthly(*value)),
+        Prepayment::Cpr { value } => constant(cpr_to_smm(*value)),
         Prepayment::Smm { value } => constant(*value),
-        Prepayment::Psa { value } => by_age(|month| monthly(psa_cpr(*value, month))),
-        Prepayment::Abs { value } => by_age(|month| abs_smm(*value, month)),
-        Prepayment::Ppc { value, from, to, months } => {
-            by_age(|month| monthly((value / 100.0 * ramp(*from, *to, *months, month)).min(1.0)))
+        Prepayment::Psa { value } => {
+            by_age(|month| cpr_to_smm(psa_to_cpr(*value, u32::from(month))))
         }
+        Prepayment::Abs { value } => by_age(|month| abs_to_smm(*value, u32::from(month))),
+        Prepayment::Ppc { value, from, to, months } => by_age(|month| {
+            cpr_to_smm(ppc_to_cpr(*value, *from, *to, u32::from(*months), u32::from(month)))
+        }),
         Prepayment::Vector(rates) => vector(rates),
     }
 }
 
-fn default(model: &Default) -> Monthly {
+fn default(model: &DefaultModel) -> Monthly {
     match model {
-        Default::None | Default::CumulativeLoss { .. } => constant(0.0),
-        Default::Cdr { value } => constant(monthly(*value)),
-        Default::Mdr { value } => constant(*value),
-        Default::Sda { value } => by_age(|month| monthly(sda_cdr(*value, month))),
-        Default::Vector(rates) => vector(rates),
+        DefaultModel::None | DefaultModel::CumulativeLoss { .. } => constant(0.0),
+        DefaultModel::Cdr { value } => constant(cpr_to_smm(*value)),
+        DefaultModel::Mdr { value } => constant(*value),
+        DefaultModel::Sda { value } => {
+            by_age(|month| cpr_to_smm(sda_to_cdr(*value, u32::from(month), u32::MAX, 0)))
+        }
+        DefaultModel::Vector(rates) => vector(rates),
     }
-}
-
-/// Returns the CPR of a multiple of the standard ramp: `PSA/100 × 0.2 % × min(month, 30)` (SF-5).
-fn psa_cpr(psa: f64, month: u16) -> f64 {
-    (psa / 100.0 * 0.002 * f64::from(month.clamp(1, 30))).min(1.0)
-}
-
-/// Returns the SMM of the absolute prepayment model: `ABS / (1 − ABS (month − 1))` (SF-9).
-fn abs_smm(abs: f64, month: u16) -> f64 {
-    let left = 1.0 - abs * f64::from(month.saturating_sub(1));
-    if left <= abs { f64::from(u8::from(abs > 0.0)) } else { abs / left }
-}
-
-fn ramp(from: f64, to: f64, months: u16, month: u16) -> f64 {
-    if month >= months {
-        return to;
-    }
-    from + (to - from) * f64::from(month.saturating_sub(1)) / f64::from(months - 1)
-}
-
-/// Returns the CDR of a multiple of the standard default assumption: 0.02 % times the month up to
-/// month 30, 0.60 % up to 60, falling to 0.03 % in month 120, and 0.03 % afterwards (SF-17).
-fn sda_cdr(sda: f64, month: u16) -> f64 {
-    let standard = match month {
-        ..=30 => 0.0002 * f64::from(month),
-        31..=60 => 0.006,
-        61..=120 => 0.006 - 0.000_095 * f64::from(month - 60),
-        121.. => 0.0003,
-    };
-    (sda / 100.0 * standard).min(1.0)
 }
 
 fn loss_by_period(total: f64, timing: &[f64], stress: &Stress) -> Vec<f64> {
@@ -281,21 +256,16 @@ fn uncovered(
     let Some(value) = value else {
         return 1.0 - stress.recovery(1.0 - terms.otherwise.unwrap_or(0.0));
     };
-    if owed <= 0.0 {
-        return 0.0;
-    }
     let growth = value_index(terms, age.saturating_add(period)) / value_index(terms, age);
-    let sold = value * growth * (1.0 - stress.property_value_decline);
-    let net = sold * (1.0 - terms.haircut) * (1.0 - terms.cost);
-    1.0 - stress.recovery((net / owed).min(1.0))
+    let price_index = growth * (1.0 - stress.property_value_decline);
+    let sold = Collateral { value, price_index, haircut: terms.haircut, cost: terms.cost };
+    1.0 - stress.recovery(1.0 - sold.severity(owed))
 }
 
 /// Returns the collateral value in loan month `month` relative to origination.
 fn value_index(terms: &LtvSeverity, month: u16) -> f64 {
-    let first_year = f64::from(month.min(12)) / 12.0;
-    let later = f64::from(month.saturating_sub(12)) / 12.0;
-    let first_growth = terms.first_year_growth.unwrap_or(terms.growth);
-    (1.0 + first_growth).powf(first_year) * (1.0 + terms.growth).powf(later)
+    let first_year = terms.first_year_growth.unwrap_or(terms.growth);
+    vehicle_value_share(u32::from(month), -first_year, -terms.growth)
 }
 
 #[cfg(test)]
@@ -307,27 +277,14 @@ mod tests {
     }
 
     #[test]
-    fn the_standard_ramps_have_their_corners() {
-        close(psa_cpr(150.0, 17), 0.051);
-        close(psa_cpr(100.0, 360), 0.06);
-        close(sda_cdr(100.0, 30), 0.006);
-        close(sda_cdr(100.0, 61), 0.005_905);
-        close(sda_cdr(100.0, 120), 0.0003);
-        close(abs_smm(0.02, 11), 0.025);
-        close(abs_smm(0.02, 50), 1.0);
-        close(ramp(0.02, 0.20, 12, 1), 0.02);
-        close(ramp(0.02, 0.20, 12, 12), 0.20);
-    }
-
-    #[test]
     fn a_multiplier_acts_on_the_annual_rate() {
         let stress = Stress { prepayment_multiplier: 2.0, ..Stress::default() };
         let mut clamped = false;
         let mut rates = [0.0];
 
-        constant(monthly(0.06)).stressed(&stress, 2.0, &mut clamped).fill(0, &mut rates);
+        constant(cpr_to_smm(0.06)).stressed(&stress, 2.0, &mut clamped).fill(0, &mut rates);
 
-        close(rates[0], monthly(0.12));
+        close(rates[0], cpr_to_smm(0.12));
         assert!(!clamped);
     }
 
@@ -337,7 +294,7 @@ mod tests {
         let mut clamped = false;
         let mut rates = [0.0];
 
-        constant(monthly(0.30)).stressed(&stress, 5.0, &mut clamped).fill(0, &mut rates);
+        constant(cpr_to_smm(0.30)).stressed(&stress, 5.0, &mut clamped).fill(0, &mut rates);
 
         close(rates[0], 1.0);
         assert!(clamped);
@@ -353,14 +310,19 @@ mod tests {
             .stressed(&stress, 3.0, &mut clamped)
             .fill(40, &mut rates);
 
-        close(rates[0], monthly(0.12));
-        close(rates[1], monthly(0.18));
+        close(rates[0], cpr_to_smm(0.12));
+        close(rates[1], cpr_to_smm(0.18));
     }
 
     #[test]
     fn collateral_covers_what_it_is_worth() {
-        let terms =
-            LtvSeverity { first_year_growth: None, growth: 0.0, haircut: 0.2, cost: 0.1, otherwise: Some(0.4) };
+        let terms = LtvSeverity {
+            first_year_growth: None,
+            growth: 0.0,
+            haircut: 0.2,
+            cost: 0.1,
+            otherwise: Some(0.4),
+        };
         let stress = Stress::default();
 
         close(uncovered(&terms, &stress, 0, 1, Some(100.0), 90.0), 1.0 - 72.0 / 90.0);

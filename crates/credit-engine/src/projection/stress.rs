@@ -20,7 +20,7 @@ pub struct Stress {
     pub duration_months: Option<u16>,
 }
 
-impl std::default::Default for Stress {
+impl Default for Stress {
     fn default() -> Self {
         Self {
             prepayment_multiplier: 1.0,
@@ -65,8 +65,7 @@ mod tests {
 
     #[test]
     fn a_multiplier_ramps_up_and_ends() {
-        let stress =
-            Stress { ramp_months: 4, duration_months: Some(6), ..Stress::default() };
+        let stress = Stress { ramp_months: 4, duration_months: Some(6), ..Stress::default() };
 
         let path = [1, 2, 4, 6, 7].map(|period| stress.in_force(3.0, period));
 

@@ -83,26 +83,13 @@ impl Survival {
             group.defaulting(),
             &mut self.severity,
         );
-        match &group.speeds.default {
-            Defaults::Rate(_) => {}
-            Defaults::Loss(losses) => return self.walk_losses(group, losses),
+        if let Defaults::Loss(losses) = &group.speeds.default {
+            self.fill_mdr_from_losses(group, losses);
         }
         match group.resolved.order {
-            Order::Bma => self.walk(|before, mdr, smm| {
-                let smm = smm.min(1.0 - mdr);
-                let paying = before * (1.0 - mdr);
-                let defaulted = before * mdr;
-                let prepaid = before * smm;
-                (paying, prepaid, before, defaulted, paying - prepaid)
-            }),
-            Order::DefaultThenPrepay => self.walk(|before, mdr, smm| {
-                let paying = before * (1.0 - mdr);
-                (paying, paying * smm, paying, before * mdr, paying * (1.0 - smm))
-            }),
-            Order::PrepayThenDefault => self.walk(|before, mdr, smm| {
-                let left = before * (1.0 - smm);
-                (before, before * smm, before, left * mdr, left * (1.0 - mdr))
-            }),
+            Order::Bma => self.walk(bma),
+            Order::DefaultThenPrepay => self.walk(default_then_prepay),
+            Order::PrepayThenDefault => self.walk(prepay_then_default),
         }
     }
 
@@ -125,9 +112,8 @@ impl Survival {
         self.mdr.iter_mut().skip(group.last_default()).for_each(|mdr| *mdr = 0.0);
     }
 
-    /// Walks through the months with a rule that maps survival, MDR and SMM to paying, prepaid,
-    /// prepayable, defaulted and the next survival.
-    fn walk(&mut self, rule: impl Fn(f64, f64, f64) -> (f64, f64, f64, f64, f64)) {
+    /// Walks through the months with the rule of an order.
+    fn walk(&mut self, rule: impl Fn(f64, f64, f64) -> Step) {
         let mut survival = 1.0;
         let rates = self.mdr.iter().zip(&self.smm);
         let paid = self.before.iter_mut().zip(&mut self.paying);
@@ -136,48 +122,143 @@ impl Survival {
         for ((((before, paying), (prepaid, prepayable)), defaulted), (mdr, smm)) in
             columns.zip(rates)
         {
+            let step = rule(survival, *mdr, *smm);
             *before = survival;
-            (*paying, *prepaid, *prepayable, *defaulted, survival) = rule(survival, *mdr, *smm);
+            *paying = step.paying;
+            *prepaid = step.prepaid;
+            *prepayable = step.prepayable;
+            *defaulted = step.defaulted;
+            survival = step.survival;
         }
     }
 
-    /// Walks with defaults that are given as amounts of loss, capped by the balance. The amount
-    /// becomes a rate on the performing balance, month by month.
-    fn walk_losses(&mut self, group: &Group<'_>, losses: &[f64]) {
-        let order = group.resolved.order;
+    /// Turns losses, as shares of the first balance, into default rates capped by what performs.
+    fn fill_mdr_from_losses(&mut self, group: &Group<'_>, losses: &[f64]) {
         let start = group.flows.owed.first().copied().unwrap_or(0.0);
         let mut amounts: Vec<f64> = losses.iter().map(|share| share * start).collect();
-        amounts.truncate(group.last_default());
         amounts.resize(self.mdr.len(), 0.0);
         if group.shape.every > 1 {
-            sum_to_due_months(group.shape, &mut amounts);
+            on_due_months(group.shape, &mut amounts, 0.0, |sum, amount| sum + amount);
         }
+        amounts.iter_mut().skip(group.last_default()).for_each(|amount| *amount = 0.0);
+
+        let (rule, prepays_first): (fn(f64, f64, f64) -> Step, bool) = match group.resolved.order {
+            Order::Bma => (bma, false),
+            Order::DefaultThenPrepay => (default_then_prepay, false),
+            Order::PrepayThenDefault => (prepay_then_default, true),
+        };
         let mut survival = 1.0;
-        for (month, (loss, base)) in amounts.iter().zip(group.defaulting()).enumerate() {
-            let (Some(severity), Some(smm)) = (self.severity.get(month), self.smm.get(month)) else {
-                return;
-            };
-            let left = if order == Order::PrepayThenDefault { 1.0 - smm } else { 1.0 };
-            let performing = survival * left * base;
-            let wanted = if *severity > 0.0 { loss / severity } else { 0.0 };
-            let mdr = if wanted >= performing { f64::from(u8::from(wanted > 0.0)) } else { wanted / performing };
-            let smm = if order == Order::Bma { smm.min(1.0 - mdr) } else { *smm };
-            survival *= match order {
-                Order::Bma => 1.0 - mdr - smm,
-                Order::DefaultThenPrepay | Order::PrepayThenDefault => (1.0 - mdr) * (1.0 - smm),
-            };
-            if let Some(rate) = self.mdr.get_mut(month) {
-                *rate = mdr;
-            }
+        let speeds = self.severity.iter().zip(&self.smm);
+        let wanted = amounts.iter().zip(group.defaulting());
+        for ((mdr, (severity, smm)), (loss, owed)) in self.mdr.iter_mut().zip(speeds).zip(wanted) {
+            let left = if prepays_first { survival * (1.0 - smm) } else { survival };
+            *mdr = share_defaulting(*loss, *severity, left * owed);
+            survival = rule(survival, *mdr, *smm).survival;
         }
-        self.walk_order(order);
+    }
+}
+
+/// What one period does to survival.
+struct Step {
+    paying: f64,
+    prepaid: f64,
+    prepayable: f64,
+    defaulted: f64,
+    survival: f64,
+}
+
+fn bma(before: f64, mdr: f64, smm: f64) -> Step {
+    let paying = before * (1.0 - mdr);
+    let prepaid = before * smm.min(1.0 - mdr);
+    let survival = (paying - prepaid).max(0.0);
+    Step { paying, prepaid, prepayable: before, defaulted: before * mdr, survival }
+}
+
+fn default_then_prepay(before: f64, mdr: f64, smm: f64) -> Step {
+    let paying = before * (1.0 - mdr);
+    let survival = paying * (1.0 - smm);
+    Step { paying, prepaid: paying * smm, prepayable: paying, defaulted: before * mdr, survival }
+}
+
+fn prepay_then_default(before: f64, mdr: f64, smm: f64) -> Step {
+    let left = before * (1.0 - smm);
+    let survival = left * (1.0 - mdr);
+    Step {
+        paying: before,
+        prepaid: before * smm,
+        prepayable: before,
+        defaulted: left * mdr,
+        survival,
+    }
+}
+
+/// Returns the share of `performing` that must default for `loss` to follow.
+fn share_defaulting(loss: f64, severity: f64, performing: f64) -> f64 {
+    if loss <= 0.0 || severity <= 0.0 {
+        return 0.0;
+    }
+    let wanted = loss / severity;
+    if wanted < performing { wanted / performing } else { 1.0 }
+}
+
+/// Turns monthly rates into rates per payment interval, due with the payment.
+fn to_due_months(shape: Shape, rates: &mut [f64]) {
+    let complement = |values: &mut [f64]| values.iter_mut().for_each(|value| *value = 1.0 - *value);
+    complement(rates);
+    on_due_months(shape, rates, 1.0, |product, left| product * left);
+    complement(rates);
+}
+
+/// Combines the values of the months of every payment interval in the month of the payment, and
+/// leaves `neutral` in the other months.
+fn on_due_months(shape: Shape, values: &mut [f64], neutral: f64, combine: fn(f64, f64) -> f64) {
+    for (due, since) in shape.due_months() {
+        let interval = usize::from(due - since)..usize::from(due);
+        let Some(months) = values.get_mut(interval) else { return };
+        let combined = months.iter().fold(neutral, |sum, value| combine(sum, *value));
+        months.fill(neutral);
+        if let Some(last) = months.last_mut() {
+            *last = combined;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quarterly_rate_is_compounded_from_months_also_over_a_short_last_interval() {
+        let shape = Shape { age: 0, remaining: 7, every: 3 };
+        let mut rates = [0.1; 7];
+
+        to_due_months(shape, &mut rates);
+
+        let wanted = [0.0, 0.0, 0.271, 0.0, 0.0, 0.271, 0.1];
+        for (found, wanted) in rates.iter().zip(wanted) {
+            assert!((found - wanted).abs() < 1e-12, "{rates:?}");
+        }
     }
 
-    fn walk_order(&mut self, order: Order) {
-        match order {
-            Order::Bma => self.walk(bma),
-            Order::DefaultThenPrepay => self.walk(default_then_prepay),
-            Order::PrepayThenDefault => self.walk(prepay_then_default),
+    #[test]
+    fn no_order_repays_more_than_there_is() {
+        for rule in [bma, default_then_prepay, prepay_then_default] {
+            for (mdr, smm) in
+                [(0.0, 0.0), (1.0, 1.0), (0.7, 0.6), (0.3, 0.7), (1.0, 0.0), (0.0, 1.0)]
+            {
+                let step = rule(0.8, mdr, smm);
+                let all = step.prepaid + step.defaulted + step.survival;
+                assert!((all - 0.8).abs() < 1e-15, "{mdr} {smm} {all}");
+                assert!(step.survival >= 0.0 && step.prepaid >= 0.0);
+            }
         }
+    }
+
+    #[test]
+    fn losses_beyond_the_balance_default_everything() {
+        let shares = [(10.0, 0.5), (100.0, 0.5), (10.0, 0.0), (0.0, 0.5)]
+            .map(|(loss, severity)| share_defaulting(loss, severity, 100.0));
+
+        assert_eq!(shares, [0.2, 1.0, 0.0, 0.0]);
     }
 }

@@ -30,9 +30,7 @@ impl Default for RateLinked {
             offset: -8.571_429,
             slope: 430.0,
             seasoning_months: 30,
-            month_factors: [
-                0.94, 0.76, 0.74, 0.95, 0.98, 0.92, 0.98, 1.10, 1.18, 1.22, 1.23, 0.98,
-            ],
+            month_factors: [0.94, 0.76, 0.74, 0.95, 0.98, 0.92, 0.98, 1.10, 1.18, 1.22, 1.23, 0.98],
             burnout_floor: 0.3,
             burnout_slope: 0.7,
         }
@@ -116,8 +114,7 @@ impl SimpleIncentive {
         let points = (rate - ten_year) * 100.0;
         let incentive =
             if points > self.threshold_points { 1.0 + self.per_point * points } else { 1.0 };
-        let seasoning =
-            if age < 12 { (0.2 + 0.067 * f64::from(age)).min(1.0) } else { 1.0 };
+        let seasoning = if age < 12 { (0.2 + 0.067 * f64::from(age)).min(1.0) } else { 1.0 };
         (self.base * incentive * seasoning).clamp(0.0, 1.0)
     }
 }

@@ -108,7 +108,8 @@ impl RollRates {
         let mut arrival: Vec<f64> =
             (0..self.buckets()).map(|bucket| f64::from(u8::from(bucket == target))).collect();
         for _ in 0..months {
-            let next = self.0.iter().map(|rates| rates.iter().zip(&arrival).map(|(r, a)| r * a).sum());
+            let next =
+                self.0.iter().map(|rates| rates.iter().zip(&arrival).map(|(r, a)| r * a).sum());
             arrival = next.collect();
         }
         arrival

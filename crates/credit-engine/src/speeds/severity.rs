@@ -21,8 +21,7 @@ impl Collateral {
         if balance <= 0.0 {
             return 0.0;
         }
-        let proceeds =
-            self.value * self.price_index * (1.0 - self.haircut) * (1.0 - self.cost);
+        let proceeds = self.value * self.price_index * (1.0 - self.haircut) * (1.0 - self.cost);
         (1.0 - proceeds / balance).clamp(0.0, 1.0)
     }
 }

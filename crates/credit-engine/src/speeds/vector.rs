@@ -59,7 +59,10 @@ mod tests {
     fn a_vector_goes_on_as_the_padding_says() {
         let at = |padding, month| value_in_month(&[0.1, 0.2], 12, padding, month);
 
-        assert_eq!([1, 12, 13, 25].map(|month| at(Padding::Last, month)), [0.1, 0.1, 0.2, 0.2].map(Ok));
+        assert_eq!(
+            [1, 12, 13, 25].map(|month| at(Padding::Last, month)),
+            [0.1, 0.1, 0.2, 0.2].map(Ok)
+        );
         assert_eq!(at(Padding::Zero, 25), Ok(0.0));
     }
 

@@ -183,6 +183,38 @@ impl Db {
         Ok(())
     }
 
+    /// Copies a SQLite database, as it is at one instant, into a new file; others may write
+    /// meanwhile. Does nothing for PostgreSQL.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`DbError`] if the file is there already or cannot be written.
+    pub async fn snapshot_sqlite(&self, target: &Path) -> Result<()> {
+        if let Self::Sqlite { writer, .. } = self {
+            let target = target.to_string_lossy().into_owned();
+            sqlx::query("VACUUM INTO $1").bind(target).execute(writer).await?;
+        }
+        Ok(())
+    }
+
+    /// Asks SQLite whether a file is a sound database.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`DbError::Corrupt`] with what SQLite found.
+    pub async fn check_sqlite(path: &Path) -> Result<()> {
+        use sqlx::{ConnectOptions as _, Connection as _};
+        let options = SqliteConnectOptions::new().filename(path).immutable(true);
+        let mut connection = options.connect().await?;
+        let (answer,): (String,) =
+            sqlx::query_as("PRAGMA integrity_check(1)").fetch_one(&mut connection).await?;
+        connection.close().await?;
+        if answer == "ok" {
+            return Ok(());
+        }
+        Err(DbError::Corrupt { table: "integrity_check", source: answer.into() })
+    }
+
     /// Tells which engine this is.
     #[must_use]
     pub fn is_postgres(&self) -> bool {

@@ -9,6 +9,7 @@ mod layers;
 pub mod operations;
 mod page;
 pub mod sse;
+pub mod ws;
 
 pub use client_ip::ClientIp;
 pub use extract::{Form, Json, Path, Query};

@@ -2,22 +2,38 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use serde_json::Value;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+use super::lease::{self, Lease};
 use super::{Job, JobError};
 use crate::auth::BoxFuture;
+use crate::clock::Clock;
+use crate::db::{DbError, Tx};
 
 /// Runs one kind of job from its stored payload.
 pub type Runner =
     Arc<dyn Fn(Value, JobRun) -> BoxFuture<'static, Result<Value, JobError>> + Send + Sync>;
 
+/// One kind of job that this process can run.
+#[derive(Clone)]
+pub struct Kind {
+    /// Runs it.
+    pub runner: Runner,
+    /// After this time it is told to stop.
+    pub soft_limit: Duration,
+    /// After this time it is dropped.
+    pub hard_limit: Duration,
+}
+
 /// The kinds of jobs that this process can run.
 #[derive(Clone, Default)]
 pub struct Jobs {
-    runners: BTreeMap<&'static str, Runner>,
+    kinds: BTreeMap<&'static str, Kind>,
 }
 
 impl Jobs {
@@ -35,19 +51,33 @@ impl Jobs {
                 job.run(app, run).await
             })
         });
-        self.runners.insert(J::NAME, runner);
+        let kind = Kind { runner, soft_limit: J::SOFT_LIMIT, hard_limit: J::HARD_LIMIT };
+        self.kinds.insert(J::NAME, kind);
+        self
+    }
+
+    /// Adds all kinds of `other`.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.kinds.extend(other.kinds);
         self
     }
 
     /// Returns what runs the jobs of this name.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<Runner> {
-        self.runners.get(name).cloned()
+        self.kinds.get(name).map(|kind| kind.runner.clone())
+    }
+
+    /// Returns how the jobs of this name are run, and for how long.
+    #[must_use]
+    pub fn kind(&self, name: &str) -> Option<Kind> {
+        self.kinds.get(name).cloned()
     }
 
     /// Lists the names.
     pub fn names(&self) -> impl Iterator<Item = &'static str> {
-        self.runners.keys().copied()
+        self.kinds.keys().copied()
     }
 }
 
@@ -64,10 +94,20 @@ pub struct JobRun {
     pub attempt: u32,
     cancelled: CancellationToken,
     progress: watch::Sender<(f64, String)>,
+    held: Option<Held>,
+}
+
+/// The lease under which a worker runs the job.
+#[derive(Debug, Clone)]
+struct Held {
+    lease: Lease,
+    clock: Clock,
+    completed: Arc<AtomicBool>,
 }
 
 impl JobRun {
-    /// Makes the handle that the worker gives to a job, and what the worker watches.
+    /// Makes the handle of a job that runs outside a worker, and what sees its progress: there is
+    /// no lease then, and nothing to guard.
     #[must_use]
     pub fn new(
         id: String,
@@ -77,12 +117,18 @@ impl JobRun {
         cancelled: CancellationToken,
     ) -> (Self, watch::Receiver<(f64, String)>) {
         let (progress, watched) = watch::channel((0.0, String::new()));
-        (Self { id, tenant_id, owner_id, attempt, cancelled, progress }, watched)
+        (Self { id, tenant_id, owner_id, attempt, cancelled, progress, held: None }, watched)
+    }
+
+    /// Binds the run to the lease of its worker.
+    pub(super) fn under(self, lease: Lease, clock: Clock) -> Self {
+        Self { held: Some(Held { lease, clock, completed: Arc::default() }), ..self }
     }
 
     /// Reports how far it is, 0 to 1, and what it does, in the user's words.
     pub fn progress(&self, share: f64, message: impl Into<String>) {
-        self.progress.send_replace((share.clamp(0.0, 1.0), message.into()));
+        let share = if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 };
+        self.progress.send_replace((share, message.into()));
     }
 
     /// Tells whether it should stop.
@@ -104,5 +150,36 @@ impl JobRun {
     /// Returns [`JobError::Cancelled`] if it should.
     pub fn check(&self) -> Result<(), JobError> {
         if self.is_cancelled() { Err(JobError::Cancelled) } else { Ok(()) }
+    }
+
+    /// Makes sure that `tx`, in the database of the queue, can only commit while this run holds the
+    /// job: until it ends, no other worker can take the job.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`DbError::Fenced`] if the job was taken by another worker or has ended.
+    pub async fn guard(&self, tx: &mut Tx) -> Result<(), DbError> {
+        match &self.held {
+            Some(held) => lease::guard(tx, &held.lease).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Ends the job well in `tx`, together with what else `tx` writes: neither is there without
+    /// the other. The job returns right after the commit; what it returns is not stored any more.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`DbError::Fenced`] if the job was taken by another worker or has ended.
+    pub async fn complete(&self, tx: &mut Tx, result: Value) -> Result<(), DbError> {
+        let Some(held) = &self.held else { return Ok(()) };
+        lease::complete(tx, &held.lease, held.clock.now(), result).await?;
+        held.completed.store(true, Ordering::SeqCst);
+        Ok(())
+    }
+
+    /// Tells whether [`JobRun::complete`] was called; its transaction may still have failed.
+    pub(super) fn has_completed(&self) -> bool {
+        self.held.as_ref().is_some_and(|held| held.completed.load(Ordering::SeqCst))
     }
 }

@@ -172,6 +172,13 @@ impl Env {
         self.ask(names, None, help, true).filter(|text| !text.is_empty()).map(Secret::new)
     }
 
+    /// Tells how strict the process is, without asking for it a second time.
+    #[must_use]
+    pub fn environment(&self) -> Environment {
+        let text = ["ENVIRONMENT", "ENV"].iter().find_map(|name| self.values.get(*name));
+        text.and_then(|text| text.trim().parse().ok()).unwrap_or(Environment::Development)
+    }
+
     /// Notes a problem that no single setting shows.
     pub fn problem(&mut self, text: impl Into<String>) {
         self.problems.push(text.into());

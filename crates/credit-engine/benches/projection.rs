@@ -1,0 +1,139 @@
+//! How long projections take. `cargo bench -p credit-engine --bench projection`.
+//!
+//! Everything runs on one thread unless its name says otherwise.
+
+#![expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the generator makes small numbers"
+)]
+#![expect(clippy::expect_used, reason = "a benchmark may stop")]
+#![expect(missing_docs, reason = "benchmarks are named by what they measure")]
+
+mod pool;
+
+use credit_engine::loan::{Amortization, AssetClass, Loan, LoanTerms};
+use credit_engine::projection::{Stress, project, project_loans, project_scenarios};
+use divan::Bencher;
+use divan::counter::ItemsCount;
+
+use self::pool::{REQUEST, Uniform, assumptions, loans, on_one_thread, settings};
+
+fn main() {
+    divan::main();
+}
+
+fn bench(bencher: Bencher<'_, '_>, loans: &[Loan], request: &str) {
+    let set = assumptions(request);
+    let months: usize = loans.iter().map(|loan| usize::from(loan.remaining_months())).sum();
+    on_one_thread(|| {
+        bencher
+            .counter(ItemsCount::new(months))
+            .bench(|| project(loans, &set, &settings()).expect("nobody cancels"));
+    });
+}
+
+#[divan::bench]
+fn ten_thousand_loans(bencher: Bencher<'_, '_>) {
+    bench(bencher, &loans(10_000), REQUEST);
+}
+
+#[divan::bench]
+fn ten_thousand_loans_on_all_threads(bencher: Bencher<'_, '_>) {
+    let (loans, set) = (loans(10_000), assumptions(REQUEST));
+    bencher.bench(|| project(&loans, &set, &settings()).expect("nobody cancels"));
+}
+
+#[divan::bench(sample_count = 10)]
+fn one_hundred_thousand_loans(bencher: Bencher<'_, '_>) {
+    bench(bencher, &loans(100_000), REQUEST);
+}
+
+#[divan::bench(sample_count = 5)]
+fn one_million_loans(bencher: Bencher<'_, '_>) {
+    bench(bencher, &loans(1_000_000), REQUEST);
+}
+
+/// Hardly any two loans share age and remaining term, so hardly anything can be added up.
+#[divan::bench]
+fn ten_thousand_loans_of_all_ages(bencher: Bencher<'_, '_>) {
+    let mut uniform = Uniform::new();
+    let loans: Vec<Loan> = (0..10_000)
+        .map(|_| {
+            let remaining = 180 + (uniform.next() * 181.0) as u16;
+            let age = (uniform.next() * 120.0) as u16;
+            let class = AssetClass::ResidentialMortgage;
+            let rate = 0.03 + 0.05 * uniform.next();
+            let mut terms = LoanTerms::level("a", class, 200_000.0, rate, remaining + age);
+            terms.remaining_term_months = Some(remaining);
+            Loan::new(terms).expect("the terms are valid")
+        })
+        .collect();
+    bench(bencher, &loans, REQUEST);
+}
+
+/// Linear loans go through their own schedule.
+#[divan::bench]
+fn ten_thousand_linear_loans(bencher: Bencher<'_, '_>) {
+    let mut uniform = Uniform::new();
+    let loans: Vec<Loan> = (0..10_000)
+        .map(|_| {
+            let term = 180 + (uniform.next() * 181.0) as u16;
+            let class = AssetClass::CommercialLoan;
+            let mut terms = LoanTerms::level("a", class, 200_000.0, 0.05, term);
+            terms.amortization = Amortization::Linear;
+            Loan::new(terms).expect("the terms are valid")
+        })
+        .collect();
+    bench(bencher, &loans, REQUEST);
+}
+
+#[divan::bench]
+fn ten_thousand_loans_with_principal_and_interest_advanced(bencher: Bencher<'_, '_>) {
+    let request = REQUEST.replace(
+        "\"recovery_lag_months\":12",
+        "\"recovery_lag_months\":12,\"advances\":\"principal_and_interest\"",
+    );
+    bench(bencher, &loans(10_000), &request);
+}
+
+#[divan::bench]
+fn seven_scenarios_of_ten_thousand_loans(bencher: Bencher<'_, '_>) {
+    let (loans, set) = (loans(10_000), assumptions(REQUEST));
+    let scenario = |prepayment_multiplier, default_multiplier, recovery_multiplier| Stress {
+        prepayment_multiplier,
+        default_multiplier,
+        recovery_multiplier,
+        ..Stress::default()
+    };
+    let scenarios = [
+        Stress::default(),
+        scenario(0.7, 1.2, 1.0),
+        scenario(1.5, 0.9, 1.0),
+        scenario(0.5, 3.0, 0.6),
+        scenario(0.4, 1.8, 1.0),
+        scenario(2.0, 0.7, 1.3),
+        scenario(0.6, 2.5, 0.5),
+    ];
+    on_one_thread(|| {
+        bencher.bench(|| {
+            project_scenarios(&loans, &set, &settings(), &scenarios).expect("nobody cancels")
+        });
+    });
+}
+
+#[divan::bench(sample_count = 10)]
+fn ten_thousand_loans_one_by_one(bencher: Bencher<'_, '_>) {
+    let (loans, set) = (loans(10_000), assumptions(REQUEST));
+    on_one_thread(|| {
+        bencher.bench(|| {
+            let mut periods = 0;
+            project_loans(&loans, &set, &settings(), &Stress::default(), |_, columns| {
+                periods += columns.periods();
+            })
+            .expect("nobody cancels");
+            periods
+        });
+    });
+}

@@ -1,0 +1,336 @@
+//! From loans to projections: group by group, in parallel, in a fixed order.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use chrono::NaiveDate;
+use rayon::prelude::*;
+
+use super::columns::{Columns, Sums};
+use super::evaluate::Tally;
+use super::flows::Flows;
+use super::groups::{Group, Prepared};
+use super::speeds::{Speeds, collateral};
+use super::survival;
+use super::{
+    Control, GroupBy, GroupProjection, Indices, Projection, ProjectionError, Settings, Stress,
+    UsedAssumptions, Warning,
+};
+use crate::assumptions::{AssumptionSet, DefaultModel};
+use crate::dates::add_months;
+use crate::loan::{AssetClass, Loan, PrepaymentPenalty, RateType};
+
+/// Groups added in one go; more are added pairwise.
+const GROUPS: usize = 32;
+/// Loans projected at a time when every loan is reported.
+const REPORTED: usize = 256;
+
+/// Projects a pool.
+///
+/// # Errors
+///
+/// Fails if the caller cancels or the balances overflow.
+pub fn project(
+    loans: &[Loan],
+    set: &AssumptionSet,
+    settings: &Settings<'_>,
+) -> Result<Projection, ProjectionError> {
+    let mut projections = project_scenarios(loans, set, settings, &[Stress::default()])?;
+    projections.pop().ok_or(ProjectionError::Cancelled)
+}
+
+/// Projects a pool under several scenarios, adding up its schedules only once. A scenario gives
+/// the same bits whichever others stand beside it.
+///
+/// Scenarios that move indices need a call of their own, with [`Indices::shifted`].
+///
+/// # Errors
+///
+/// Fails if the caller cancels or the balances overflow.
+pub fn project_scenarios(
+    loans: &[Loan],
+    set: &AssumptionSet,
+    settings: &Settings<'_>,
+    stresses: &[Stress],
+) -> Result<Vec<Projection>, ProjectionError> {
+    let control = &settings.control;
+    let prepared = Prepared::new(loans, set, settings.group_by, false, control)?;
+    let run = Run::new(&prepared, settings.indices, stresses, *control);
+    let buckets = run.buckets()?;
+    Ok((0..stresses.len()).map(|scenario| run.projection(scenario, &buckets, settings)).collect())
+}
+
+/// Projects every loan on its own and hands over its columns, in the order of `loans`. They end with
+/// the loan's last payment or recovery; loans that were prepaid have no periods.
+///
+/// # Errors
+///
+/// Fails if the caller cancels or the balances overflow.
+pub fn project_loans(
+    loans: &[Loan],
+    set: &AssumptionSet,
+    settings: &Settings<'_>,
+    stress: &Stress,
+    mut report: impl FnMut(&Loan, Columns),
+) -> Result<(), ProjectionError> {
+    let control = &settings.control;
+    let stresses = [*stress];
+    for part in loans.chunks(REPORTED) {
+        let prepared = Prepared::new(part, set, GroupBy::None, true, control)?;
+        let run = Run::new(&prepared, settings.indices, &stresses, *control);
+        for (loan, columns) in part.iter().zip(run.each_loan()?) {
+            report(loan, columns);
+        }
+    }
+    Ok(())
+}
+
+/// One pass over a prepared pool.
+struct Run<'a> {
+    prepared: &'a Prepared<'a>,
+    indices: &'a Indices,
+    /// For every scenario, the speeds of every distinct set of assumptions.
+    speeds: Vec<Vec<Speeds>>,
+    control: Control<'a>,
+    done: AtomicUsize,
+}
+
+impl<'a> Run<'a> {
+    fn new(
+        prepared: &'a Prepared<'a>,
+        indices: &'a Indices,
+        stresses: &[Stress],
+        control: Control<'a>,
+    ) -> Self {
+        let of_stress = |stress| {
+            prepared.resolved.iter().map(|resolved| Speeds::new(resolved, stress)).collect()
+        };
+        let speeds = stresses.iter().map(of_stress).collect();
+        Self { prepared, indices, speeds, control, done: AtomicUsize::new(0) }
+    }
+
+    /// Returns, for every bucket with loans, its position and its sums under every scenario.
+    fn buckets(&self) -> Result<Vec<(u32, Vec<Sums>)>, ProjectionError> {
+        let prepared = self.prepared;
+        let bucket =
+            |segment: u32| prepared.segment(segment).map_or(0, |(segment, _)| segment.bucket);
+        let mut buckets = Vec::new();
+        for groups in prepared.groups.chunk_by(|a, b| bucket(a.segment) == bucket(b.segment)) {
+            let position = groups.first().map_or(0, |group| bucket(group.segment));
+            buckets.push((position, self.sum(groups)?));
+        }
+        for (segment, position) in &prepared.defaulted {
+            let bucket = bucket(*segment);
+            if !buckets.iter().any(|(other, _)| *other == bucket) {
+                buckets.push((bucket, self.nothing(prepared.horizon)));
+            }
+            if let Some((_, sums)) = buckets.iter_mut().find(|(other, _)| *other == bucket) {
+                self.add_defaulted(*segment, *position, sums);
+            }
+        }
+        buckets.sort_by_key(|(bucket, _)| *bucket);
+        Ok(buckets)
+    }
+
+    fn nothing(&self, periods: u16) -> Vec<Sums> {
+        self.speeds.iter().map(|_| Sums::zero(usize::from(periods))).collect()
+    }
+
+    /// Adds up groups pairwise, so that the result does not depend on the number of threads.
+    fn sum(&self, groups: &[Group]) -> Result<Vec<Sums>, ProjectionError> {
+        if groups.len() <= GROUPS {
+            return self.sum_in_order(groups, self.prepared.horizon);
+        }
+        let blocks = groups.len().div_ceil(GROUPS);
+        let (left, right) = groups.split_at(blocks.div_ceil(2) * GROUPS);
+        let (left, right) = rayon::join(|| self.sum(left), || self.sum(right));
+        let (mut sums, others) = (left?, right?);
+        for (sum, other) in sums.iter_mut().zip(&others) {
+            sum.add(other);
+        }
+        Ok(sums)
+    }
+
+    fn sum_in_order(&self, groups: &[Group], periods: u16) -> Result<Vec<Sums>, ProjectionError> {
+        let mut totals = self.nothing(periods);
+        let tally = |_| Tally::new(usize::from(periods));
+        let mut tallies: Vec<Tally> = totals.iter().map(tally).collect();
+        for segment in groups.chunk_by(|a, b| a.segment == b.segment) {
+            for group in segment {
+                self.control.check()?;
+                let flows = self.flows(group);
+                self.add_group(group, &flows, &mut tallies);
+            }
+            for (tally, total) in tallies.iter_mut().zip(&mut totals) {
+                self.close_segment(segment, tally, total);
+            }
+        }
+        self.report(groups.iter().map(|group| group.entries.len()).sum());
+        Ok(totals)
+    }
+
+    fn flows(&self, group: &Group) -> Flows {
+        let entries = self.prepared.entries.get(group.entries.clone()).unwrap_or_default();
+        Flows::of(group, entries, self.prepared.loans, self.indices)
+    }
+
+    fn add_group(&self, group: &Group, flows: &Flows, tallies: &mut [Tally]) {
+        let Some((segment, resolved)) = self.prepared.segment(group.segment) else { return };
+        let alone = self.lone_loan(group);
+        for (tally, speeds) in tallies.iter_mut().zip(&self.speeds) {
+            let Some(speeds) = speeds.get(segment.resolved as usize) else { return };
+            let needs_value = speeds.severity.is_per_loan();
+            tally.add(&survival::Group {
+                shape: group.shape,
+                resolved,
+                speeds,
+                flows,
+                collateral: alone.filter(|_| needs_value).and_then(collateral),
+                penalty: alone.map_or(&PrepaymentPenalty::None, Loan::prepayment_penalty),
+            });
+        }
+    }
+
+    fn lone_loan(&self, group: &Group) -> Option<&'a Loan> {
+        let first = self.prepared.entries.get(group.entries.start)?;
+        if group.is_single { self.prepared.loans.get(first.loan as usize) } else { None }
+    }
+
+    fn close_segment(&self, segment: &[Group], tally: &mut Tally, total: &mut Sums) {
+        let first = segment.first().and_then(|group| self.prepared.segment(group.segment));
+        if let Some((_, resolved)) = first {
+            tally.liquidate(&resolved.recovery_timing);
+        }
+        total.add(&tally.sums);
+        tally.clear();
+    }
+
+    fn add_defaulted(&self, segment: u32, position: u32, sums: &mut [Sums]) {
+        let loan = self.prepared.loans.get(position as usize);
+        let Some((loan, (segment, resolved))) = loan.zip(self.prepared.segment(segment)) else {
+            return;
+        };
+        for (sums, speeds) in sums.iter_mut().zip(&self.speeds) {
+            if let Some(speeds) = speeds.get(segment.resolved as usize) {
+                let lost = loan.balance() * speeds.severity.today(loan);
+                sums.add_defaulted(loan.balance(), lost, &resolved.recovery_timing);
+            }
+        }
+        self.report(1);
+    }
+
+    fn report(&self, loans: usize) {
+        let done = self.done.fetch_add(loans, Ordering::Relaxed) + loans;
+        if let Some(progress) = self.control.progress {
+            progress(done);
+        }
+    }
+
+    /// Returns the columns of every loan; the pool must have been prepared with loans apart.
+    fn each_loan(&self) -> Result<Vec<Columns>, ProjectionError> {
+        let prepared = self.prepared;
+        let performing: Result<Vec<_>, _> = prepared
+            .groups
+            .par_iter()
+            .map(|group| {
+                let first = prepared.entries.get(group.entries.start);
+                let position = first.map_or(0, |entry| entry.loan as usize);
+                let periods = prepared.last_period_of(group);
+                Ok((position, self.sum_in_order(std::slice::from_ref(group), periods)?))
+            })
+            .collect();
+        let mut by_loan = vec![Columns::default(); prepared.loans.len()];
+        let mut keep = |position: usize, sums: Vec<Sums>| {
+            if let Some((columns, sums)) = by_loan.get_mut(position).zip(sums.into_iter().next()) {
+                *columns = sums.finish();
+            }
+        };
+        for (position, sums) in performing? {
+            keep(position, sums);
+        }
+        for (segment, position) in &prepared.defaulted {
+            let mut sums = self.nothing(prepared.last_recovery(*segment));
+            self.add_defaulted(*segment, *position, &mut sums);
+            keep(*position as usize, sums);
+        }
+        Ok(by_loan)
+    }
+
+    fn projection(
+        &self,
+        scenario: usize,
+        buckets: &[(u32, Vec<Sums>)],
+        settings: &Settings<'_>,
+    ) -> Projection {
+        let mut pool = Sums::zero(usize::from(self.prepared.horizon));
+        let mut groups = Vec::new();
+        for (bucket, sums) in buckets {
+            let Some(sums) = sums.get(scenario) else { continue };
+            pool.add(sums);
+            if settings.group_by != GroupBy::None {
+                let name = self.prepared.bucket_names.get(*bucket as usize).cloned();
+                let columns = sums.clone().finish();
+                groups.push(GroupProjection { name: name.unwrap_or_default(), columns });
+            }
+        }
+        Projection {
+            dates: dates(settings.first_payment_date, self.prepared.horizon),
+            pool: pool.finish(),
+            groups,
+            assumptions_used: self.assumptions_used(),
+            warnings: self.warnings(scenario),
+        }
+    }
+
+    fn assumptions_used(&self) -> Vec<UsedAssumptions> {
+        let used = self.prepared.used.iter().zip(&self.prepared.resolved);
+        used.map(|((loans, balance), assumptions)| UsedAssumptions {
+            loans: *loans,
+            balance: *balance,
+            assumptions: assumptions.clone(),
+        })
+        .collect()
+    }
+
+    fn warnings(&self, scenario: usize) -> Vec<Warning> {
+        let prepared = self.prepared;
+        let mut warnings = Vec::new();
+        let mut warn = |code, holds: bool, message: &str| {
+            if holds {
+                warnings.push(Warning { code, message: message.to_owned() });
+            }
+        };
+        let clamped =
+            self.speeds.get(scenario).is_some_and(|all| all.iter().any(|one| one.clamped));
+        warn("rate_clamped", clamped, "a multiplied rate or recovery exceeded 1 and was cut to 1");
+        warn(
+            "sda_outside_scope",
+            prepared.groups.iter().any(|group| self.uses_sda_elsewhere(group)),
+            "the standard default assumption describes amortising residential loans of 15 years \
+             or more; it was applied to other loans",
+        );
+        let unknown = prepared.entries.iter().filter_map(|entry| {
+            let loan = prepared.loans.get(entry.loan as usize).filter(|_| entry.level.is_none())?;
+            let floats = matches!(loan.rate_type(), RateType::Floating | RateType::Hybrid);
+            (floats && self.indices.path(loan) == crate::amortization::IndexPath::Unchanged)
+                .then_some(())
+        });
+        warn(
+            "index_unchanged",
+            unknown.count() > 0,
+            "no path was given for the index of a floating loan; its rate stays what it is",
+        );
+        warnings
+    }
+
+    fn uses_sda_elsewhere(&self, group: &Group) -> bool {
+        self.prepared.segment(group.segment).is_some_and(|(_, resolved)| {
+            let term = group.shape.age + group.shape.remaining;
+            let in_scope = resolved.asset_class == AssetClass::ResidentialMortgage && term >= 180;
+            matches!(resolved.default, DefaultModel::Sda { .. }) && !in_scope
+        })
+    }
+}
+
+fn dates(first: NaiveDate, periods: u16) -> Vec<NaiveDate> {
+    (0..i32::from(periods)).map_while(|months| add_months(first, months)).collect()
+}

@@ -1,0 +1,11 @@
+//! What the service decides: assets, pools, tapes, analyses. Pure: no clock, no storage, no network.
+//!
+//! - [`asset`]: the fields of an asset, read and checked.
+//! - [`pool`]: a pool as sent, with everything that is wrong with it.
+//! - [`table`]: the loans of a pool as stored.
+//! - [`analysis`]: what a pool is worth under assumptions.
+
+pub mod analysis;
+pub mod asset;
+pub mod pool;
+pub mod table;

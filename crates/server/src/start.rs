@@ -1,0 +1,268 @@
+//! Puts a process together: storage, what services are given, services, routes.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, anyhow};
+use axum::Router;
+use platform::auth::Authenticator;
+use platform::cache::Cache;
+use platform::clock::Clock;
+use platform::data_dir::DataDirLock;
+use platform::db::Db;
+use platform::events::Events;
+use platform::health::Check;
+use platform::http::compose::{Composed, Mounted, Parts, compose};
+use platform::http::operations::Operations;
+use platform::ids::Ids;
+use platform::jobs::{Jobs, Queue, Queues, Worker, WorkerOptions};
+use platform::leader::Leader;
+use platform::objects::Objects;
+use platform::rate_limit::RateLimiter;
+use platform::redis::Redis;
+use platform::schedule::{Schedule, Scheduler};
+use platform::service::{Context, Demo};
+use platform::settings::{Env, PlatformSettings};
+use platform::tasks::Tasks;
+use utoipa::openapi::OpenApi;
+
+use crate::backup::restore::finish_interrupted;
+use crate::http::{self, Documents, Registry, ServiceName, System};
+use crate::services::SERVICES;
+use crate::settings::{self, Loaded};
+use crate::storage::{Storage, create_private_directory};
+
+/// A process, put together and not yet serving.
+pub struct Started {
+    /// All routes with their layers.
+    pub router: Router,
+    /// What is served.
+    pub document: OpenApi,
+    /// The operations and what they ask.
+    pub operations: Operations,
+    /// Background work; stops with the process.
+    pub tasks: Tasks,
+    pub(crate) settings: Arc<PlatformSettings>,
+    pub(crate) accounts: Db,
+    pub(crate) background: Background,
+    pub(crate) demos: Vec<(&'static str, Demo)>,
+    pub(crate) storage: Storage,
+    _lock: Option<DataDirLock>,
+}
+
+/// What a process does besides answering; started by [`Background::start`].
+pub(crate) struct Background {
+    worker: Worker,
+    scheduler: Scheduler,
+}
+
+impl Background {
+    /// Takes jobs, stands for leader, and does the periodic work while it leads.
+    pub(crate) fn start(&self) {
+        self.worker.start();
+        self.scheduler.start();
+    }
+}
+
+/// Puts a process together from its settings. Tests pass an authenticator of their own.
+pub(crate) async fn start(
+    loaded: Loaded,
+    authenticator: Option<Arc<dyn Authenticator>>,
+) -> Result<Started> {
+    let settings = loaded.platform.clone();
+    create_private_directory(&settings.data_dir)?;
+    let lock = lock_data_dir(&settings)?;
+    let storage = Storage::of(&loaded).await?;
+    storage.migrate().await?;
+
+    let shared = Shared::open(&settings, &storage).await?;
+    let mut parts = Collected::default();
+    for (configured, (registration, db)) in loaded.services.into_iter().zip(&storage.services) {
+        let context = shared.context(registration.name, db);
+        let queue = context.queue.clone();
+        let service = (configured.start)(context)
+            .await
+            .map_err(|error| anyhow!("{} does not start: {error}", registration.name))?;
+        parts.add(registration.name, registration.title, queue, service);
+    }
+
+    let metrics = platform::metrics::install()?;
+    let documents = Documents::default();
+    let queues = Queues::new(parts.queues.iter().map(|(queue, _)| queue.clone()));
+    let system = System {
+        settings: settings.clone(),
+        clock: shared.clock.clone(),
+        started_at: shared.clock.now(),
+        health: shared.health(&parts.checks),
+        metrics,
+        services: parts.names.clone().into(),
+        documents: documents.clone(),
+    };
+    let mut mounted = parts.mounted;
+    mounted.push(Mounted {
+        service: "platform",
+        routes: platform::jobs::routes(queues, shared.events.clone(), shared.tasks.clone()),
+        access: platform::jobs::ACCESS,
+    });
+    mounted.push(Mounted { service: "platform", routes: http::routes(system), access: http::ACCESS });
+    let own = parts.authenticator;
+    let Composed { router, document, operations } = compose(Parts {
+        settings: settings.clone(),
+        clock: shared.clock.clone(),
+        ids: shared.ids.clone(),
+        db: storage.platform.clone(),
+        authenticator: authenticator.or(own).context("no service verifies callers")?,
+        limiter: RateLimiter::from_settings(&settings, shared.redis.clone()),
+        mounted,
+        fallback: Some(console::routes()),
+    })?;
+    documents.publish(&document)?;
+
+    Ok(Started {
+        router,
+        document,
+        operations,
+        accounts: storage.of_service("accounts").context("accounts has a database")?,
+        background: Background {
+            worker: Worker::new(parts.queues, WorkerOptions::of(&settings), shared.tasks.clone()),
+            scheduler: shared.scheduler(&storage.platform, parts.schedules)?,
+        },
+        tasks: shared.tasks,
+        settings,
+        demos: parts.demos,
+        storage,
+        _lock: lock,
+    })
+}
+
+/// SQLite files belong to one process; on PostgreSQL the directory holds nothing that two would
+/// write.
+fn lock_data_dir(settings: &PlatformSettings) -> Result<Option<DataDirLock>> {
+    let on_server =
+        settings.database_url.as_ref().is_some_and(|url| url.reveal().starts_with("postgres"));
+    if on_server {
+        return Ok(None);
+    }
+    let lock = DataDirLock::acquire(&settings.data_dir)?;
+    finish_interrupted(&settings.data_dir).context("a restore that was interrupted")?;
+    Ok(Some(lock))
+}
+
+/// What all services are given.
+struct Shared {
+    settings: Arc<PlatformSettings>,
+    clock: Clock,
+    ids: Ids,
+    tasks: Tasks,
+    redis: Option<Redis>,
+    cache: Cache,
+    events: Events,
+    objects: Objects,
+    leader: Leader,
+}
+
+impl Shared {
+    async fn open(settings: &Arc<PlatformSettings>, storage: &Storage) -> Result<Self> {
+        let (clock, ids, tasks) = (Clock::System, Ids::Random, Tasks::default());
+        let redis = Redis::from_settings(settings);
+        let cache = Cache::from_settings(settings, redis.clone());
+        let events = Events::connect(redis.clone(), &storage.platform, &tasks);
+        let objects = Objects::from_settings(settings).context("ARTIFACT_ROOT")?;
+        let leader = Leader::elect(settings, &storage.platform, redis.clone(), &clock, &tasks).await?;
+        Ok(Self {
+            settings: settings.clone(),
+            clock,
+            ids,
+            tasks,
+            redis,
+            cache,
+            events,
+            objects,
+            leader,
+        })
+    }
+
+    fn context(&self, name: &'static str, db: &Db) -> Context {
+        let queue = Queue::new(name, db.clone(), self.clock.clone(), self.ids.clone())
+            .with_events(self.events.clone());
+        Context {
+            db: db.clone(),
+            clock: self.clock.clone(),
+            ids: self.ids.clone(),
+            tasks: self.tasks.clone(),
+            cache: self.cache.clone(),
+            events: self.events.clone(),
+            objects: self.objects.clone(),
+            queue,
+            leader: self.leader.clone(),
+            settings: self.settings.clone(),
+        }
+    }
+
+    fn health(&self, services: &[(&'static str, Check)]) -> Registry {
+        let mut checks = services.to_vec();
+        checks.push(("platform", self.cache.check()));
+        checks.push(("platform", self.objects.check()));
+        checks.push(("platform", platform::breaker::check()));
+        Registry::new(checks, self.clock.clone(), self.tasks.clone())
+    }
+
+    fn scheduler(&self, db: &Db, schedules: Vec<Schedule>) -> Result<Scheduler> {
+        let (clock, leader) = (self.clock.clone(), self.leader.clone());
+        Ok(Scheduler::new(db.clone(), clock, leader, self.tasks.clone(), schedules)?)
+    }
+}
+
+/// What the services brought.
+#[derive(Default)]
+struct Collected {
+    names: Vec<ServiceName>,
+    mounted: Vec<Mounted>,
+    queues: Vec<(Queue, Jobs)>,
+    schedules: Vec<Schedule>,
+    checks: Vec<(&'static str, Check)>,
+    demos: Vec<(&'static str, Demo)>,
+    authenticator: Option<Arc<dyn Authenticator>>,
+}
+
+impl Collected {
+    fn add(
+        &mut self,
+        name: &'static str,
+        title: &'static str,
+        queue: Queue,
+        service: platform::service::Service,
+    ) {
+        self.names.push(ServiceName { name, title });
+        self.mounted.push(Mounted { service: name, routes: service.routes, access: service.access });
+        self.queues.push((queue, service.jobs));
+        self.schedules.extend(service.schedules);
+        self.checks.extend(service.health.into_iter().map(|check| (name, check)));
+        self.demos.extend(service.demo.map(|demo| (name, demo)));
+        self.authenticator = service.authenticator.or(self.authenticator.take());
+    }
+}
+
+/// Puts all services together in an empty directory and returns what they serve.
+pub(crate) async fn describe(directory: &Path) -> Result<OpenApi> {
+    let variables = [("DATA_DIR", directory.display().to_string())];
+    let started = assemble(&variables, None).await?;
+    let document = started.document.clone();
+    started.tasks.drain(Duration::from_secs(5)).await;
+    started.storage.close().await;
+    Ok(document)
+}
+
+/// Puts all services together from these variables alone; the process environment does not count.
+///
+/// # Errors
+///
+/// Returns what keeps the process from starting.
+pub async fn assemble(
+    variables: &[(&str, String)],
+    authenticator: Option<Arc<dyn Authenticator>>,
+) -> Result<Started> {
+    let env = Env::new(variables.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
+    start(settings::read(env, &SERVICES)?, authenticator).await
+}

