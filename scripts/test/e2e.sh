@@ -7,5 +7,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 . scripts/services.sh
 
 build_server
-start_quintet LOG_LEVEL=info
+# The browser tests read QUINTET_URL and these two; the password must be changed at the first sign-in.
+password=$(random_secret)
+start_quintet ADMIN_EMAIL=admin@example.com ADMIN_PASSWORD="$password"
+export QUINTET_ADMIN_EMAIL=admin@example.com QUINTET_ADMIN_PASSWORD="$password"
 npm --prefix web run --silent e2e

@@ -40,7 +40,8 @@ pub(crate) fn parse_scopes(texts: &[String]) -> Result<Vec<String>, Refused> {
                 && ["read", "write", "audit", "admin", "*"].contains(&kind)
         });
         if !good {
-            let rule = "must be `*` or <service>:<kind> with the kind read, write, audit, admin or *";
+            let rule =
+                "must be `*` or <service>:<kind> with the kind read, write, audit, admin or *";
             return Err(refused(place, text, rule));
         }
         if !scopes.contains(text) {

@@ -70,7 +70,9 @@ impl Settings {
         }
         check_secret(env, "SECRET_KEY_PREVIOUS", previous_secret.as_ref(), strict);
         if public_key.is_some_and(|key| !is_public_key(key.reveal())) {
-            env.problem("JWT_PUBLIC_KEY_BASE64: is not a public key in PEM form, encoded in base64");
+            env.problem(
+                "JWT_PUBLIC_KEY_BASE64: is not a public key in PEM form, encoded in base64",
+            );
         }
         check_range(env, "ACCESS_TOKEN_EXPIRE_MINUTES", access_minutes, 60);
         check_range(env, "REFRESH_TOKEN_EXPIRE_DAYS", refresh_days, 90);

@@ -18,7 +18,7 @@ use credit_engine::projection::{Stress, project, project_loans, project_scenario
 use divan::Bencher;
 use divan::counter::ItemsCount;
 
-use self::pool::{REQUEST, Uniform, assumptions, loans, on_one_thread, settings};
+use self::pool::{REQUEST, Uniform, assumptions, loans, one_thread, settings};
 
 fn main() {
     divan::main();
@@ -27,11 +27,9 @@ fn main() {
 fn bench(bencher: Bencher<'_, '_>, loans: &[Loan], request: &str) {
     let set = assumptions(request);
     let months: usize = loans.iter().map(|loan| usize::from(loan.remaining_months())).sum();
-    on_one_thread(|| {
-        bencher
-            .counter(ItemsCount::new(months))
-            .bench(|| project(loans, &set, &settings()).expect("nobody cancels"));
-    });
+    let worker = one_thread();
+    let run = || project(loans, &set, &settings()).expect("nobody cancels");
+    bencher.counter(ItemsCount::new(months)).bench(|| worker.install(run));
 }
 
 #[divan::bench]
@@ -116,24 +114,22 @@ fn seven_scenarios_of_ten_thousand_loans(bencher: Bencher<'_, '_>) {
         scenario(2.0, 0.7, 1.3),
         scenario(0.6, 2.5, 0.5),
     ];
-    on_one_thread(|| {
-        bencher.bench(|| {
-            project_scenarios(&loans, &set, &settings(), &scenarios).expect("nobody cancels")
-        });
-    });
+    let worker = one_thread();
+    let run = || project_scenarios(&loans, &set, &settings(), &scenarios).expect("nobody cancels");
+    bencher.bench(|| worker.install(run));
 }
 
 #[divan::bench(sample_count = 10)]
 fn ten_thousand_loans_one_by_one(bencher: Bencher<'_, '_>) {
     let (loans, set) = (loans(10_000), assumptions(REQUEST));
-    on_one_thread(|| {
-        bencher.bench(|| {
-            let mut periods = 0;
-            project_loans(&loans, &set, &settings(), &Stress::default(), |_, columns| {
-                periods += columns.periods();
-            })
-            .expect("nobody cancels");
-            periods
-        });
-    });
+    let worker = one_thread();
+    let run = || {
+        let mut periods = 0;
+        project_loans(&loans, &set, &settings(), &Stress::default(), |_, columns| {
+            periods += columns.periods();
+        })
+        .expect("nobody cancels");
+        periods
+    };
+    bencher.bench(|| worker.install(run));
 }

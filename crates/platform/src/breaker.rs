@@ -196,10 +196,7 @@ impl Breakers {
     #[must_use]
     pub fn get(&self, target: &str, options: BreakerOptions) -> Breaker {
         let mut breakers = self.breakers.lock().unwrap_or_else(PoisonError::into_inner);
-        breakers
-            .entry(target.to_owned())
-            .or_insert_with(|| Breaker::new(target, options))
-            .clone()
+        breakers.entry(target.to_owned()).or_insert_with(|| Breaker::new(target, options)).clone()
     }
 
     /// Lists targets and their states.

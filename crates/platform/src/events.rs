@@ -146,13 +146,11 @@ impl Events {
         last_seen: Option<u64>,
     ) -> VecDeque<Numbered> {
         let Some(last_seen) = last_seen else { return VecDeque::new() };
-        match remembered.iter().position(|event| event.id == last_seen) {
-            Some(seen) => remembered.iter().skip(seen + 1).cloned().collect(),
-            None => {
-                let id = self.inner.last_id.load(Ordering::SeqCst);
-                VecDeque::from([Numbered { id, event: Event::reset() }])
-            }
+        if let Some(seen) = remembered.iter().position(|event| event.id == last_seen) {
+            return remembered.iter().skip(seen + 1).cloned().collect();
         }
+        let id = self.inner.last_id.load(Ordering::SeqCst);
+        VecDeque::from([Numbered { id, event: Event::reset() }])
     }
 
     /// Hands an event to the listeners of this process.

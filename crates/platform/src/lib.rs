@@ -28,6 +28,7 @@ pub mod leader;
 pub mod metrics;
 pub mod objects;
 pub mod problem;
+pub mod rate_limit;
 pub mod redis;
 pub mod schedule;
 pub mod service;

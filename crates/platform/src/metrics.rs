@@ -141,7 +141,8 @@ mod tests {
 
         assert!(text.contains("quintet_cache_errors_total 3"), "{text}");
         assert!(text.contains("quintet_build_info{version=\"1.2.3\"} 1"), "{text}");
-        let bucket = "quintet_job_duration_seconds_bucket{service=\"credit\",name=\"credit.x\",le=\"60\"} 1";
+        let bucket =
+            "quintet_job_duration_seconds_bucket{service=\"credit\",name=\"credit.x\",le=\"60\"} 1";
         assert!(text.contains(bucket), "{text}");
         assert!(text.contains("process_resident_memory_bytes"), "{text}");
     }

@@ -18,8 +18,7 @@ use crate::health::{Check, Finding};
 use crate::settings::PlatformSettings;
 
 /// After so many failures in a row the server is left alone for a while.
-const BREAKER: BreakerOptions =
-    BreakerOptions { failures: 3, open_for: Duration::from_secs(5) };
+const BREAKER: BreakerOptions = BreakerOptions { failures: 3, open_for: Duration::from_secs(5) };
 
 /// Why an operation did not happen.
 #[derive(Debug, thiserror::Error)]

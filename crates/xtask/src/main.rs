@@ -9,12 +9,14 @@ mod check_links;
 mod check_modules;
 mod layers;
 mod metrics_check;
+mod oracles;
 mod promql;
 mod source;
 
 /// The tasks, and what each is for.
-const TASKS: [(&str, &str); 2] = [
+const TASKS: [(&str, &str); 3] = [
     ("layers", "who may name whom, the form of manifests and files"),
+    ("oracles credit [--dir DIR]", "every published or recomputed case of the folder is met"),
     ("metrics-check --url URL", "every metric named in deploy/ is exposed by the server at URL"),
 ];
 
@@ -28,6 +30,7 @@ fn main() -> ExitCode {
     let outcome = match task {
         "layers" => layers::check(&root()),
         "metrics-check" => metrics_check::check(&root(), rest),
+        "oracles" => oracles::run(&root(), rest),
         "" => {
             list();
             return ExitCode::SUCCESS;

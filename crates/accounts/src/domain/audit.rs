@@ -73,12 +73,7 @@ impl Default for Walk {
 
 impl Walk {
     /// Takes one step.
-    pub(crate) fn step(
-        &mut self,
-        entry: &Entry,
-        prev_hash: &str,
-        hash: &str,
-    ) -> Result<(), Break> {
+    pub(crate) fn step(&mut self, entry: &Entry, prev_hash: &str, hash: &str) -> Result<(), Break> {
         if entry.seq != self.seq + 1 {
             return Err(Break::Gap);
         }

@@ -142,7 +142,8 @@ mod tests {
 
     #[test]
     fn what_everybody_tries_first_is_refused() {
-        for common in ["Password-1234", "correct horse battery staple", "aaaaaaaaaaaa", "Qwerty123456"]
+        for common in
+            ["Password-1234", "correct horse battery staple", "aaaaaaaaaaaa", "Qwerty123456"]
         {
             assert_eq!(check(common), Err(PasswordError::Common), "{common}");
         }

@@ -97,10 +97,7 @@ pub(crate) async fn insert(tx: &mut Tx, key: &ApiKey) -> Result<(), DbError> {
 }
 
 /// Finds a key that is not revoked with its owner, if they are active.
-pub(crate) async fn find_identity(
-    tx: &mut Tx,
-    id: &KeyId,
-) -> Result<Option<KeyIdentity>, DbError> {
+pub(crate) async fn find_identity(tx: &mut Tx, id: &KeyId) -> Result<Option<KeyIdentity>, DbError> {
     let row = tx
         .query(
             "SELECT k.id, k.tenant_id, k.user_id, k.name, k.secret_hash, k.scopes, k.grants, \
@@ -171,12 +168,21 @@ pub(crate) async fn revoke(
     Ok(revoked == 1)
 }
 
-/// Notes that a key was used.
-pub(crate) async fn touch(tx: &mut Tx, id: &KeyId, now: DateTime<Utc>) -> Result<(), DbError> {
-    tx.query("UPDATE auth_api_keys SET last_used_at = $1 WHERE id = $2")
-        .bind(now)
-        .bind(id.to_string())
-        .execute()
-        .await?;
+/// Notes that a key was used at `now`, unless that was noted after `before`.
+pub(crate) async fn touch(
+    tx: &mut Tx,
+    id: &KeyId,
+    now: DateTime<Utc>,
+    before: DateTime<Utc>,
+) -> Result<(), DbError> {
+    tx.query(
+        "UPDATE auth_api_keys SET last_used_at = $1 \
+         WHERE id = $2 AND (last_used_at IS NULL OR last_used_at <= $3)",
+    )
+    .bind(now)
+    .bind(id.to_string())
+    .bind(before)
+    .execute()
+    .await?;
     Ok(())
 }

@@ -160,11 +160,7 @@ pub(crate) async fn find(tx: &mut Tx, id: &SessionId) -> Result<Option<Session>,
 }
 
 /// Notes that a session was refreshed.
-pub(crate) async fn touch(
-    tx: &mut Tx,
-    id: &SessionId,
-    now: DateTime<Utc>,
-) -> Result<(), DbError> {
+pub(crate) async fn touch(tx: &mut Tx, id: &SessionId, now: DateTime<Utc>) -> Result<(), DbError> {
     tx.query("UPDATE auth_sessions SET last_seen_at = $1 WHERE id = $2")
         .bind(now)
         .bind(id.to_string())

@@ -124,12 +124,13 @@ fn any_terms() -> impl Strategy<Value = LoanTerms> {
     let rounding = prop::sample::select(vec![MoneyRounding::None, MoneyRounding::HalfEvenCents]);
     let frequency =
         prop::sample::select(vec![PaymentFrequency::Monthly, PaymentFrequency::Quarterly]);
-    (kinds, rounding, frequency, 100.0..1e6, 0.0..0.3, 2_u16..480, 0.0..1.0, 0_u16..120).prop_map(
+    (kinds, rounding, frequency, 100.0..1e6, 0.0..0.3, 2_u16..480, 0_u16..100, 0_u16..120).prop_map(
         |(amortization, rounding, frequency, balance, rate, term, io_share, longer)| LoanTerms {
             amortization,
             rounding,
             frequency,
-            interest_only_months: ((f64::from(term) * io_share) as u16).min(term - 1),
+            interest_only_months: u16::try_from(u32::from(term) * u32::from(io_share) / 100)
+                .unwrap(),
             amortization_months: (longer > 60).then_some(term + longer),
             payment_growth: Some(0.02),
             ..level(f64::round(balance * 100.0) / 100.0, rate, term)

@@ -63,10 +63,7 @@ mod tests {
     fn a_short_month_does_not_shorten_the_next_one() {
         let dates = payment_dates(&ScheduleRule::monthly(date("2023-12-31")), 4);
 
-        assert_eq!(
-            dates,
-            ["2023-12-31", "2024-01-31", "2024-02-29", "2024-03-31"].map(|text| date(text))
-        );
+        assert_eq!(dates, ["2023-12-31", "2024-01-31", "2024-02-29", "2024-03-31"].map(date));
     }
 
     #[test]
@@ -77,10 +74,7 @@ mod tests {
             ..ScheduleRule::monthly(date("2023-11-30"))
         };
 
-        assert_eq!(
-            payment_dates(&rule, 3),
-            ["2023-11-30", "2024-02-29", "2024-05-31"].map(|text| date(text))
-        );
+        assert_eq!(payment_dates(&rule, 3), ["2023-11-30", "2024-02-29", "2024-05-31"].map(date));
     }
 
     #[test]
@@ -91,9 +85,6 @@ mod tests {
             ..ScheduleRule::monthly(date("2024-03-31"))
         };
 
-        assert_eq!(
-            payment_dates(&rule, 3),
-            ["2024-03-29", "2024-04-30", "2024-05-31"].map(|text| date(text))
-        );
+        assert_eq!(payment_dates(&rule, 3), ["2024-03-29", "2024-04-30", "2024-05-31"].map(date));
     }
 }

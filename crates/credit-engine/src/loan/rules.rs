@@ -91,7 +91,12 @@ fn amounts(found: &mut Violations, terms: &LoanTerms) {
     if let Some(balloon) = terms.balloon_payment {
         found.amount("/balloon_payment", Some(balloon));
         let message = format!("must not exceed the balance {balance}, was {balloon}");
-        found.check(!(balloon > balance), "/balloon_payment", "balloon_above_balance", message);
+        found.check(
+            balloon <= balance || balloon.is_nan(),
+            "/balloon_payment",
+            "balloon_above_balance",
+            message,
+        );
     }
 }
 

@@ -11,8 +11,13 @@
 //!
 //! All terms are positive, so nothing cancels, and the balance ends at exactly 0.
 //!
-//! Months lie in lanes, four loans are added at a time, and there is no branch and no division:
-//! the compiler makes SIMD code of it for the baseline instruction set.
+//! Months lie in lanes, four loans are added at a time, and there is no branch and no division.
+//! The instruction set is chosen at run time; every one of them gives the same bits, because the
+//! operations and their order are the same.
+
+use fearless_simd::{Simd, dispatch, f64x8, prelude::*};
+
+pub(super) use fearless_simd::Level as InstructionSet;
 
 use crate::loan::Loan;
 
@@ -31,9 +36,6 @@ pub(super) struct Level {
 }
 
 impl Level {
-    /// Adds nothing.
-    const NOTHING: Self = Self { first: 0.0, rate: 0.0 };
-
     /// Describes a loan with `periods` payments ahead.
     pub(super) fn new(balance: f64, rate: f64, periods: u16) -> Self {
         let periods = f64::from(periods.max(1));
@@ -68,65 +70,75 @@ impl Level {
 /// Adds the principal, and the principal times the rate, of `loans` to the lanes of their months.
 /// Lanes beyond the loans' term receive numbers without meaning.
 pub(super) fn add_level_loans(
-    loans: impl Iterator<Item = Level>,
+    instructions: InstructionSet,
+    loans: &[Level],
     principal: &mut [[f64; LANES]],
     weighted: &mut [[f64; LANES]],
 ) {
-    let mut batch = [Level::NOTHING; LOANS];
-    let mut filled = 0;
-    for loan in loans {
-        if let Some(slot) = batch.get_mut(filled) {
-            *slot = loan;
-        }
-        filled += 1;
-        if filled == LOANS {
-            add_batch(&batch, principal, weighted);
-            batch = [Level::NOTHING; LOANS];
-            filled = 0;
-        }
+    dispatch!(instructions, simd => add_loans(simd, loans, principal, weighted));
+}
+
+#[inline(always)]
+fn add_loans<S: Simd>(
+    simd: S,
+    loans: &[Level],
+    principal: &mut [[f64; LANES]],
+    weighted: &mut [[f64; LANES]],
+) {
+    let (batches, rest) = loans.as_chunks::<LOANS>();
+    for batch in batches {
+        add_batch(simd, batch, principal, weighted);
     }
-    if filled > 0 {
-        add_batch(&batch, principal, weighted);
+    for loan in rest {
+        add_batch(simd, &[*loan], principal, weighted);
     }
 }
 
-#[inline(never)]
-fn add_batch(
-    [a, b, c, d]: &[Level; LOANS],
+/// Adds the loans of a batch to each other before they are added to the sums.
+#[inline(always)]
+fn add_batch<S: Simd, const N: usize>(
+    simd: S,
+    batch: &[Level; N],
     principal: &mut [[f64; LANES]],
     weighted: &mut [[f64; LANES]],
 ) {
-    let (mut in_a, step_a) = lanes(a);
-    let (mut in_b, step_b) = lanes(b);
-    let (mut in_c, step_c) = lanes(c);
-    let (mut in_d, step_d) = lanes(d);
+    let mut due = batch.map(|loan| f64x8::from_slice(simd, &first_months(&loan)));
+    let step = batch.map(|loan| f64x8::splat(simd, growth_over_lanes(&loan)));
+    let rate = batch.map(|loan| f64x8::splat(simd, loan.rate));
     for (principal, weighted) in principal.iter_mut().zip(weighted) {
-        for lane in 0..LANES {
-            principal[lane] += (in_a[lane] + in_b[lane]) + (in_c[lane] + in_d[lane]);
-            weighted[lane] += (in_a[lane] * a.rate + in_b[lane] * b.rate)
-                + (in_c[lane] * c.rate + in_d[lane] * d.rate);
+        let mut paid = due[0];
+        let mut bearing = due[0] * rate[0];
+        for loan in 1..N {
+            paid += due[loan];
+            bearing += due[loan] * rate[loan];
         }
-        for lane in 0..LANES {
-            in_a[lane] *= step_a;
-            in_b[lane] *= step_b;
-            in_c[lane] *= step_c;
-            in_d[lane] *= step_d;
+        (f64x8::from_slice(simd, principal) + paid).store_slice(principal);
+        (f64x8::from_slice(simd, weighted) + bearing).store_slice(weighted);
+        for loan in 0..N {
+            due[loan] *= step[loan];
         }
     }
 }
 
-/// Returns the principal of the first months, and the growth from one step to the next.
-fn lanes(loan: &Level) -> ([f64; LANES], f64) {
+/// Returns the principal of months 1, 2, …
+#[inline(always)]
+fn first_months(loan: &Level) -> [f64; LANES] {
     let growth = 1.0 + loan.rate;
-    let mut months = [loan.first; LANES];
     let mut month = loan.first;
-    for lane in &mut months {
-        *lane = month;
+    [(); LANES].map(|()| {
+        let due = month;
         month *= growth;
-    }
+        due
+    })
+}
+
+/// Returns the growth of principal over as many months as there are lanes.
+#[inline(always)]
+fn growth_over_lanes(loan: &Level) -> f64 {
+    let growth = 1.0 + loan.rate;
     let squared = growth * growth;
     let fourth = squared * squared;
-    (months, fourth * fourth)
+    fourth * fourth
 }
 
 #[cfg(test)]
@@ -137,7 +149,7 @@ mod tests {
     fn sums(loans: &[Level], periods: usize) -> (Vec<f64>, Vec<f64>) {
         let mut principal = vec![[0.0; LANES]; periods.div_ceil(LANES)];
         let mut weighted = principal.clone();
-        add_level_loans(loans.iter().copied(), &mut principal, &mut weighted);
+        add_level_loans(InstructionSet::new(), loans, &mut principal, &mut weighted);
         let cut = |lanes: Vec<[f64; LANES]>| lanes.as_flattened()[..periods].to_vec();
         (cut(principal), cut(weighted))
     }
@@ -178,6 +190,33 @@ mod tests {
         }
         for (together, apart) in together.iter().zip(apart) {
             assert!((together - apart).abs() <= 1e-15 * apart, "{together} {apart}");
+        }
+    }
+
+    #[test]
+    fn every_instruction_set_gives_the_same_bits() {
+        let loans: Vec<Level> = (0..1_003)
+            .map(|k| Level::new(1e5 + f64::from(k), 0.08 / f64::from(k % 97 + 1), 600 - k % 7))
+            .collect();
+        let with = |instructions| {
+            let mut principal = vec![[0.0; LANES]; 75];
+            let mut weighted = principal.clone();
+            add_level_loans(instructions, &loans, &mut principal, &mut weighted);
+            (principal, weighted)
+        };
+        let plain = with(InstructionSet::baseline());
+        let best = InstructionSet::new();
+
+        assert_eq!(with(best), plain);
+        #[cfg(target_arch = "x86_64")]
+        for middle in [
+            best.as_sse4_2().map(InstructionSet::Sse4_2),
+            best.as_avx2().map(InstructionSet::Avx2),
+        ]
+        .into_iter()
+        .flatten()
+        {
+            assert_eq!(with(middle), plain);
         }
     }
 }

@@ -46,20 +46,27 @@ pub fn brent(f: impl Fn(f64) -> f64, low: f64, high: f64, tolerance: f64) -> Opt
     Some(b)
 }
 
-/// Returns the step from `b` that the secant or the inverse parabola suggests.
-fn interpolate((a, fa): (f64, f64), (b, fb): (f64, f64), (c, fc): (f64, f64)) -> Option<f64> {
-    if fa == 0.0 || fc == 0.0 {
+/// Returns the step from the newest of three points, each with its value, that the secant or the
+/// inverse parabola suggests.
+fn interpolate(older: (f64, f64), newest: (f64, f64), opposite: (f64, f64)) -> Option<f64> {
+    if older.1 == 0.0 || opposite.1 == 0.0 {
         return None;
     }
-    let s = fb / fa;
-    let (p, q) = if (a - c).abs() < f64::EPSILON * a.abs() {
-        ((c - b) * s, 1.0 - s)
+    let gap = opposite.0 - newest.0;
+    let ratio = newest.1 / older.1;
+    let two_points = (older.0 - opposite.0).abs() < f64::EPSILON * older.0.abs();
+    let (numerator, denominator) = if two_points {
+        (gap * ratio, 1.0 - ratio)
     } else {
-        let (q, r) = (fa / fc, fb / fc);
-        (s * ((c - b) * q * (q - r) - (b - a) * (r - 1.0)), (q - 1.0) * (r - 1.0) * (s - 1.0))
+        let (first, second) = (older.1 / opposite.1, newest.1 / opposite.1);
+        let last_step = newest.0 - older.0;
+        (
+            ratio * (gap * first * (first - second) - last_step * (second - 1.0)),
+            (first - 1.0) * (second - 1.0) * (ratio - 1.0),
+        )
     };
-    let guess = -p / q;
-    guess.is_finite().then_some(guess)
+    let step = -numerator / denominator;
+    step.is_finite().then_some(step)
 }
 
 /// Returns every zero of `f` that changes its sign between neighbouring points of `grid`, in order.

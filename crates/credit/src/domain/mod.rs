@@ -3,9 +3,11 @@
 //! - [`asset`]: the fields of an asset, read and checked.
 //! - [`pool`]: a pool as sent, with everything that is wrong with it.
 //! - [`table`]: the loans of a pool as stored.
+//! - [`tape`]: from the rows of a file to the loans of a pool.
 //! - [`analysis`]: what a pool is worth under assumptions.
 
 pub mod analysis;
 pub mod asset;
 pub mod pool;
 pub mod table;
+pub mod tape;

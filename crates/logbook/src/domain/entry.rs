@@ -66,7 +66,8 @@ pub(crate) fn read(line: &[u8]) -> Line<'_> {
     let mut fields = Fields::default();
     let notice = if cut {
         fields.rest.push(CUT);
-        scan::beginning(text, |field| fields.take(field))
+        // An escape may be cut in two, so that what is kept must be read once more.
+        Notice { odd: true, ..scan::beginning(text, |field| fields.take(field)) }
     } else {
         match scan::object(text, |field| fields.take(field)) {
             Ok(notice) => notice,
@@ -81,6 +82,9 @@ pub(crate) fn read(line: &[u8]) -> Line<'_> {
     }
     Line::Entry(fields.entry(notice))
 }
+
+/// Stands for a payload that no database would take, or whose end is missing.
+const UNREADABLE: &str = r#"{"truncated":true}"#;
 
 /// Marks a line whose end is missing.
 const CUT: Field<'static> = Field {
@@ -214,10 +218,12 @@ fn payload<'a>(payload: Option<Raw<'a>>, rest: &[Field<'a>], notice: Notice) -> 
         (Some(raw), []) if raw.kind == Kind::Object => Cow::Borrowed(raw.text),
         (payload, rest) => Cow::Owned(merge(payload, rest)),
     };
-    if !notice.secret && !notice.zero {
+    if !notice.secret && !notice.odd {
         return Some(merged);
     }
-    let mut value: Value = serde_json::from_str(&merged).ok()?;
+    let Ok(mut value) = serde_json::from_str::<Value>(&merged) else {
+        return Some(Cow::Borrowed(UNREADABLE));
+    };
     redact::clean(&mut value);
     Some(Cow::Owned(value.to_string()))
 }

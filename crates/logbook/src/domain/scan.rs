@@ -40,8 +40,8 @@ pub(crate) struct Field<'a> {
 pub(crate) struct Notice {
     /// Some key, at any depth, carries a secret.
     pub(crate) secret: bool,
-    /// Some string contains the character zero.
-    pub(crate) zero: bool,
+    /// Some string contains the character zero, or some number is larger than a database takes.
+    pub(crate) odd: bool,
 }
 
 /// The text is not a JSON object; where that shows.
@@ -193,6 +193,7 @@ impl<'a> Scanner<'a> {
     }
 
     fn number(&mut self) -> Result<Kind, Broken> {
+        let start = self.at;
         if self.peek() == Some(b'-') {
             self.at += 1;
         }
@@ -210,8 +211,11 @@ impl<'a> Scanner<'a> {
             if matches!(self.peek(), Some(b'+' | b'-')) {
                 self.at += 1;
             }
+            let exponent = self.at;
             self.digits()?;
+            self.notice.odd |= self.at - exponent > 2;
         }
+        self.notice.odd |= self.at - start > 100;
         Ok(Kind::Number)
     }
 
@@ -269,7 +273,7 @@ impl<'a> Scanner<'a> {
                 }
                 0xDC00..0xE000 => Err(self.broken()),
                 unit => {
-                    self.notice.zero |= unit == 0;
+                    self.notice.odd |= unit == 0;
                     Ok(())
                 }
             },

@@ -26,9 +26,15 @@ pub(super) struct Lease {
 #[derive(Debug)]
 pub(super) enum Ending {
     Succeeded(Value),
-    Failed { code: String, message: String },
+    Failed {
+        code: String,
+        message: String,
+    },
     Cancelled,
-    Retry { at: DateTime<Utc>, message: String },
+    Retry {
+        at: DateTime<Utc>,
+        message: String,
+    },
     /// The worker stops; the try does not count.
     Release,
 }
@@ -47,7 +53,7 @@ pub(super) async fn claim(
     if tx.is_postgres() {
         tx.query("SELECT pg_advisory_xact_lock($1)").bind(CLAIM_LOCK).execute().await?;
     }
-    let taken: Option<JobRow> = tx
+    let found: Option<JobRow> = tx
         .query(CLAIM)
         .bind(now)
         .bind(now + delta(lease))
@@ -56,7 +62,7 @@ pub(super) async fn claim(
         .bind(i64::try_from(tenant_limit).unwrap_or(i64::MAX))
         .fetch_optional()
         .await?;
-    let Some(job) = taken else { return Ok(None) };
+    let Some(job) = found else { return Ok(None) };
     tx.commit().await?;
     let lease = Lease { job_id: job.id.clone(), token };
     Ok(Some((job, lease)))
@@ -122,9 +128,7 @@ pub(super) async fn end(
             let error = Some((code.clone(), message.clone()));
             finish(&mut tx, lease, now, JobState::Failed, None, error).await?
         }
-        Ending::Cancelled => {
-            finish(&mut tx, lease, now, JobState::Cancelled, None, None).await?
-        }
+        Ending::Cancelled => finish(&mut tx, lease, now, JobState::Cancelled, None, None).await?,
         Ending::Retry { at, message } => requeue(&mut tx, lease, now, *at, 0, message).await?,
         Ending::Release => requeue(&mut tx, lease, now, now, 1, "").await?,
     };

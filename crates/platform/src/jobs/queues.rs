@@ -11,7 +11,7 @@ use crate::tasks::Tasks;
 /// The queues of this process, each database once. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Queues {
-    queues: Vec<Queue>,
+    databases: Vec<Queue>,
     services: Vec<String>,
     pub(super) events: Events,
     pub(super) tasks: Tasks,
@@ -20,11 +20,7 @@ pub struct Queues {
 impl Queues {
     /// Puts queues together; those in the same database count as one.
     #[must_use]
-    pub fn new(
-        queues: impl IntoIterator<Item = Queue>,
-        events: Events,
-        tasks: Tasks,
-    ) -> Self {
+    pub fn new(queues: impl IntoIterator<Item = Queue>, events: Events, tasks: Tasks) -> Self {
         let (mut places, mut services) = (BTreeSet::new(), BTreeSet::new());
         let mut different = Vec::new();
         for queue in queues {
@@ -33,7 +29,7 @@ impl Queues {
                 different.push(queue);
             }
         }
-        Self { queues: different, services: services.into_iter().collect(), events, tasks }
+        Self { databases: different, services: services.into_iter().collect(), events, tasks }
     }
 
     /// Lists the services that the queues belong to.
@@ -47,7 +43,7 @@ impl Queues {
     ///
     /// Returns [`crate::db::DbError`] if the rows cannot be read.
     pub async fn list(&self, filter: &JobFilter, limit: u32) -> Result<Vec<JobRow>> {
-        let lists = self.queues.iter().map(|queue| queue.list(filter, limit));
+        let lists = self.databases.iter().map(|queue| queue.list(filter, limit));
         let mut rows: Vec<JobRow> =
             futures::future::try_join_all(lists).await?.into_iter().flatten().collect();
         rows.sort_by(|a, b| b.id.cmp(&a.id));
@@ -61,7 +57,7 @@ impl Queues {
     ///
     /// Returns [`crate::db::DbError`] if the rows cannot be read.
     pub async fn find(&self, id: &str) -> Result<Option<(JobRow, Queue)>> {
-        for queue in &self.queues {
+        for queue in &self.databases {
             if let Some(row) = queue.find(id).await? {
                 return Ok(Some((row, queue.clone())));
             }

@@ -16,6 +16,7 @@ use super::worker::{Group, Shared};
 use super::{JobError, JobRow, JobRun, Kind};
 use crate::backoff::Backoff;
 use crate::correlation::Correlation;
+use crate::db::DbError;
 use crate::metrics as names;
 
 /// Progress is written this often at most.
@@ -27,8 +28,7 @@ const STOP_GRACE: Duration = Duration::from_secs(2);
 /// How long the end of a dropped job is waited for: it may be computing without an `await`.
 const DROP_GRACE: Duration = Duration::from_secs(1);
 /// Waits between tries.
-const RETRY: Backoff =
-    Backoff { base: Duration::from_secs(2), max: Duration::from_secs(300) };
+const RETRY: Backoff = Backoff { base: Duration::from_secs(2), max: Duration::from_mins(5) };
 
 /// Why a run was told to stop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,6 +65,8 @@ pub(super) struct Run {
     /// When the last renewal that succeeded was begun.
     renewed: Instant,
     written: Instant,
+    /// Whether the job has reported something since.
+    reported: bool,
 }
 
 impl Run {
@@ -97,7 +99,9 @@ impl Run {
             drop_at: None,
             started: claimed,
             renewed: claimed,
-            written: claimed,
+            // The first report is written at once.
+            written: claimed.checked_sub(PROGRESS_EVERY).unwrap_or(claimed),
+            reported: false,
         }
     }
 
@@ -173,17 +177,13 @@ impl Run {
                 ended = &mut outcome => return ended.unwrap_or(Outcome::Dropped),
                 () = tokio::time::sleep_until(wake_at) => {}
                 Ok(()) = cancels.changed() => self.beat().await,
-                Ok(()) = self.progress.changed(), if self.may_write_progress() => {
-                    self.beat().await;
-                }
+                Ok(()) = self.progress.changed() => self.reported = true,
                 () = drained.cancelled(), if self.stop.is_none() => {
                     self.stop(Stop::Stopping, STOP_GRACE);
                 }
             }
             self.look_at_limits();
-            if self.renewed.elapsed() >= self.shared.options.lease / 3
-                && self.written.elapsed() >= PROGRESS_EVERY.min(self.shared.options.lease / 3)
-            {
+            if Instant::now() >= self.beat_at() {
                 self.beat().await;
             }
             if self.drop_at.is_some_and(|at| Instant::now() >= at) {
@@ -194,17 +194,19 @@ impl Run {
         }
     }
 
-    fn may_write_progress(&self) -> bool {
-        self.written.elapsed() >= PROGRESS_EVERY
+    /// Returns when to write next: a third of the lease after the last time that it was renewed,
+    /// sooner if the job has reported something, and never without a pause.
+    fn beat_at(&self) -> Instant {
+        let third = self.shared.options.lease / 3;
+        if self.reported {
+            return self.written + PROGRESS_EVERY.min(third);
+        }
+        (self.renewed + third).max(self.written + PROGRESS_EVERY.min(third))
     }
 
     /// Returns when there is something to do even if nothing happens.
     fn wake_at(&self) -> Instant {
-        let third = self.shared.options.lease / 3;
-        let mut at = (self.renewed + third).max(self.written + PROGRESS_EVERY.min(third));
-        if self.progress.has_changed().unwrap_or(false) {
-            at = at.min(self.written + PROGRESS_EVERY);
-        }
+        let mut at = self.beat_at();
         if self.stop.is_none() {
             at = at.min(self.started + self.kind.soft_limit);
         }
@@ -228,10 +230,15 @@ impl Run {
     async fn beat(&mut self) {
         let begun = Instant::now();
         self.written = begun;
+        self.reported = false;
         let progress = self.progress.borrow_and_update().clone();
         let queue = &self.group.queue;
         let until = queue.clock.now() + delta(self.shared.options.lease);
-        match lease::renew(&queue.db, &self.lease, until, &progress).await {
+        let renewal = lease::renew(&queue.db, &self.lease, until, &progress);
+        // A database that does not answer must not keep the run from seeing that its time is over.
+        let renewal = tokio::time::timeout(self.shared.options.lease / 3, renewal).await;
+        let late = || DbError::Unavailable(sqlx::Error::PoolTimedOut);
+        match renewal.unwrap_or_else(|_| Err(late())) {
             Ok(Some(row)) => {
                 self.renewed = begun;
                 let cancel = row.cancel_requested;

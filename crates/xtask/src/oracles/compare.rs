@@ -2,7 +2,7 @@
 //!
 //! Everything expected must be there and agree; a result may hold more. An expected object whose
 //! keys are numbers picks those 1-based rows from a list, and so does the `period` of an expected
-//! row.
+//! row. An expected `error` may be a sentence: the codes it names must be the codes got, in order.
 
 use serde_json::{Map, Value};
 
@@ -16,15 +16,16 @@ pub(super) fn difference(got: &Value, expected: &Value, tolerance: &Value) -> Op
 pub(super) fn part(got: &Value, expected: &Value) -> Value {
     match expected {
         Value::Object(fields) => {
-            let picked = fields.iter().filter_map(|(name, inner)| {
-                Some((name.clone(), part(pick(got, name)?, inner)))
-            });
+            let picked = fields
+                .iter()
+                .filter_map(|(name, inner)| Some((name.clone(), part(pick(got, name)?, inner))));
             Value::Object(picked.collect::<Map<String, Value>>())
         }
         Value::Array(items) => {
-            let picked = items.iter().enumerate().filter_map(|(position, inner)| {
-                Some(part(row(got, position, inner)?, inner))
-            });
+            let picked = items
+                .iter()
+                .enumerate()
+                .filter_map(|(position, inner)| Some(part(row(got, position, inner)?, inner)));
             Value::Array(picked.collect())
         }
         _ => got.clone(),
@@ -82,12 +83,7 @@ fn numbers(named: &Map<String, Value>) -> impl Iterator<Item = (String, f64)> + 
     named.iter().filter_map(|(name, value)| Some((name.clone(), value.as_f64()?)))
 }
 
-fn compare(
-    got: &Value,
-    expected: &Value,
-    rules: &Rules,
-    path: &mut Vec<String>,
-) -> Option<String> {
+fn compare(got: &Value, expected: &Value, rules: &Rules, path: &mut Vec<String>) -> Option<String> {
     match expected {
         Value::Object(fields) => fields.iter().find_map(|(name, inner)| {
             path.push(name.clone());
@@ -109,6 +105,10 @@ fn compare(
             (error.is_nan() || error > allowed).then(|| {
                 format!("{} is {value}, off by {error:e} (allowed {allowed:e})", path.join("."))
             })
+        }
+        Value::String(words) if path.last().is_some_and(|name| name == "error") => {
+            let (got, wanted) = (codes_of(got), codes_in(words));
+            (got != wanted).then(|| format!("{} is {got:?}, not {wanted:?}", path.join(".")))
         }
         Value::Null => (!got.is_null()).then(|| format!("{} is {got}, not null", path.join("."))),
         _ => (got != expected).then(|| format!("{} is {got}, not {expected}", path.join("."))),
@@ -138,6 +138,27 @@ fn compare_items(
         path.pop();
         found
     })
+}
+
+/// Returns the error codes got, each once, in the order in which they first occur.
+fn codes_of(got: &Value) -> Vec<String> {
+    let all = got.as_array().map_or(std::slice::from_ref(got), Vec::as_slice);
+    let mut codes = Vec::new();
+    for code in all.iter().filter_map(Value::as_str) {
+        if !codes.iter().any(|known| known == code) {
+            codes.push(code.to_owned());
+        }
+    }
+    codes
+}
+
+/// Returns the words of a sentence that are codes: those with an underscore.
+fn codes_in(words: &str) -> Vec<String> {
+    words
+        .split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_')
+        .filter(|word| word.contains('_'))
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Returns the field `name`, or the 1-based row of a list that `name` counts.
@@ -194,6 +215,19 @@ mod tests {
         assert_eq!(difference(&got, &json!({"2": {"x": 6}}), &Value::Null), None);
         assert_eq!(difference(&got, &json!([{"period": 2, "x": 6}]), &Value::Null), None);
         assert!(difference(&got, &json!({"3": {"x": 6}}), &Value::Null).is_some());
+    }
+
+    #[test]
+    fn a_sentence_about_errors_is_compared_by_its_codes() {
+        let expected =
+            json!({"error": "422 no_sign_change for two, empty_cash_flows for the last"});
+        let codes = |codes: &[&str]| json!({ "error": codes });
+
+        let right = codes(&["no_sign_change", "no_sign_change", "empty_cash_flows"]);
+        let wrong = codes(&["no_sign_change", "no_sign_change"]);
+
+        assert_eq!(difference(&right, &expected, &Value::Null), None);
+        assert!(difference(&wrong, &expected, &Value::Null).is_some());
     }
 
     #[test]

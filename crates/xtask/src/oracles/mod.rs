@@ -31,7 +31,7 @@ use self::ops::Answer;
 /// # Errors
 ///
 /// Fails if the arguments are not understood or the folder cannot be read.
-pub fn run(root: &Path, arguments: &[String]) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(root: &Path, arguments: &[String]) -> anyhow::Result<ExitCode> {
     let (service, rest) = arguments.split_first().context("name a service: credit")?;
     if service != "credit" {
         bail!("there are no oracles for `{service}`; use credit");
@@ -132,8 +132,14 @@ fn outcome(case: &Case) -> Outcome {
         }
         Answer::Got(got) => got,
     };
+    if let (Some(message), None) = (got.get("message"), case.expected.get("error")) {
+        let difference = format!("refused: {message}");
+        return Outcome::Fail { difference, got: brief(&got), expected, tolerance };
+    }
     match compare::difference(&got, &case.expected, &case.tolerance) {
-        None => Outcome::Pass { got: brief(&compare::part(&got, &case.expected)), expected, tolerance },
+        None => {
+            Outcome::Pass { got: brief(&compare::part(&got, &case.expected)), expected, tolerance }
+        }
         Some(difference) => {
             let got = brief(&compare::part(&got, &case.expected));
             Outcome::Fail { difference, got, expected, tolerance }

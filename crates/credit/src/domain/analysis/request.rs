@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use credit_engine::assumptions::{
-    Advances, AssumptionSet, AssumptionSetDraft, Assumptions, Comparison, Default as DefaultModel,
+    Advances, AssumptionSet, AssumptionSetDraft, Assumptions, Comparison, DefaultModel,
     Field as Fact, Operand, Order, Predicate, Prepayment, Selector, Severity,
 };
 use credit_engine::loan::AssetClass;

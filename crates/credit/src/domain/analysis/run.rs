@@ -114,9 +114,9 @@ pub fn analyze(loans: &[Loan], terms: &Terms, control: Control<'_>) -> Result<Ou
     });
     let dates = payment_dates(terms.analysis_date);
     let first = dates.first().copied().unwrap_or(terms.analysis_date);
-    let settings = |indices, group_by| Settings { first_payment_date: first, indices, group_by, control };
+    let base = Settings { first_payment_date: first, indices: &indices, group_by: EngineGroups::None, control };
     let by = if terms.group_by == GroupBy::Selector { EngineGroups::Selector } else { EngineGroups::Class };
-    let projected = projection::project(loans, &set, &settings(&indices, by))?;
+    let projected = projection::project(loans, &set, &Settings { group_by: by, ..base })?;
 
     let rate = terms.discount_rate.unwrap_or_else(|| default_discount_rate(loans));
     let valuation = Valuation {
@@ -137,7 +137,7 @@ pub fn analyze(loans: &[Loan], terms: &Terms, control: Control<'_>) -> Result<Ou
                 return Ok(valuation.value(&projected.pool, shift));
             }
             let moved = indices.shifted(shift);
-            let again = projection::project(loans, &set, &settings(&moved, EngineGroups::None))?;
+            let again = projection::project(loans, &set, &Settings { indices: &moved, ..base })?;
             Ok(valuation.value(&again.pool, shift))
         };
         let value = measured.npv.unwrap_or(0.0);
@@ -149,7 +149,7 @@ pub fn analyze(loans: &[Loan], terms: &Terms, control: Control<'_>) -> Result<Ou
     }
     let mut groups = Vec::new();
     if terms.group_by == GroupBy::Asset {
-        groups = by_asset(loans, &set, &settings(&indices, EngineGroups::None), &valuation)?;
+        groups = by_asset(loans, &set, &base, &valuation)?;
     }
     let mut by_class = Vec::new();
     if terms.include_metrics {

@@ -42,7 +42,7 @@ struct Request<'a> {
 
 /// Answers a case.
 pub(super) fn answer(case: &Case) -> Answer {
-    let Some(operation) = operation(&case.op) else {
+    let Some(operation) = operation(&case.area, &case.op) else {
         let built = BUILT.contains(&case.area.as_str());
         return if built { Answer::Unknown } else { Answer::NotYet };
     };
@@ -51,16 +51,21 @@ pub(super) fn answer(case: &Case) -> Answer {
         convention: Fields(&case.convention),
         expected: Fields(&case.expected),
     };
-    Answer::Got(operation(&request).unwrap_or_else(|refusal| refused(&refusal, &case.expected)))
+    Answer::Got(operation(&request).unwrap_or_else(|refusal| refused(&refusal)))
 }
 
-fn operation(name: &str) -> Option<Operation> {
+fn operation(area: &str, name: &str) -> Option<Operation> {
     Some(match name {
+        "properties" | "throughput" if !matches!(area, "projection" | "performance") => {
+            return None;
+        }
         "speed_convert" => speeds::speed_convert,
         "psa_vector" => speeds::psa_vector,
         "ppc_vector" => speeds::ppc_vector,
         "abs_to_smm" => speeds::abs_to_smm,
-        "historical_speed" | "historical_abs" => speeds::historical_speed,
+        "historical_speed" | "historical_abs" | "average_speed" | "historical_speeds" => {
+            speeds::historical_speed
+        }
         "sda_vector" => speeds::sda_vector,
         "vector_extend" => speeds::vector_extend,
         "roll_rates" => speeds::roll_rates,
@@ -78,7 +83,9 @@ fn operation(name: &str) -> Option<Operation> {
         "day_count_icma" => dates::day_count_icma,
         "holidays" => dates::holidays,
         "mbs_settlement" | "settlement" | "accrued_interest" => dates::settlement,
-        "overnight_compounding" | "compound_overnight" | "sofr_compounding"
+        "overnight_compounding"
+        | "compound_overnight"
+        | "sofr_compounding"
         | "compounded_in_arrears" => dates::overnight,
         "mbs_analytics" => pricing::mbs_analytics,
         "total_return" => pricing::total_return,
@@ -101,16 +108,7 @@ fn operation(name: &str) -> Option<Operation> {
     })
 }
 
-/// Writes a refusal. Where the case expects an error in words, the expected words are repeated if
-/// they name exactly the code, so that only the code is compared.
-fn refused(refusal: &Refusal, expected: &Value) -> Value {
-    let words = expected.get("error").and_then(Value::as_str);
-    let error = words.filter(|words| names_code(words, &refusal.code));
-    let error = error.unwrap_or(&refusal.code);
-    json!({ "error": error, "message": refusal.message, "http_status": 422 })
-}
-
-/// Tells whether `code` is one of the words of a sentence.
-fn names_code(words: &str, code: &str) -> bool {
-    words.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_').any(|word| word == code)
+/// Writes a refusal.
+fn refused(refusal: &Refusal) -> Value {
+    json!({ "error": refusal.code, "message": refusal.message, "http_status": 422 })
 }
