@@ -13,7 +13,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     target: "es2022",
     sourcemap: false,
-    cssCodeSplit: true,
+    manifest: true,
     modulePreload: { polyfill: false },
   },
   server: {

@@ -78,6 +78,29 @@ pub(crate) struct Accounts {
 }
 
 impl Accounts {
+    /// Makes the state from the settings, with the signing key at hand and the first hash computed.
+    async fn new(settings: Settings, context: &Context) -> Result<Self, StartError> {
+        let data_dir = context.settings.data_dir.clone();
+        let for_key = settings.clone();
+        let keyring = tokio::task::spawn_blocking(move || signing::keyring(&for_key, &data_dir));
+        let keyring = Arc::new(keyring.await??);
+        let passwords = Passwords::new(settings.hash_parallelism);
+        passwords.warm().await?;
+        Ok(Self {
+            people: People {
+                db: context.db.clone(),
+                clock: context.clock.clone(),
+                ids: context.ids.clone(),
+                passwords,
+            },
+            queue: context.queue.clone(),
+            events: context.events.clone(),
+            keyring,
+            identities: Identities::new(context.db.clone(), context.clock.clone()),
+            settings: Arc::new(settings),
+        })
+    }
+
     /// Forgets what a change made wrong, here and in other processes.
     pub(crate) async fn announce(&self, change: &Change, reason: &'static str) {
         ::metrics::counter!(crate::metrics::REVOCATIONS, "reason" => reason).increment(1);
@@ -93,26 +116,7 @@ fn configure(env: &mut Env) -> Start {
 
 async fn start(settings: Settings, context: Context) -> Result<Service, StartError> {
     crate::metrics::describe();
-    let data_dir = context.settings.data_dir.clone();
-    let for_key = settings.clone();
-    let keyring =
-        tokio::task::spawn_blocking(move || signing::keyring(&for_key, &data_dir)).await??;
-
-    let passwords = Passwords::new(settings.hash_parallelism);
-    passwords.warm().await?;
-    let accounts = Accounts {
-        identities: Identities::new(context.db.clone(), context.clock.clone()),
-        people: People {
-            db: context.db.clone(),
-            clock: context.clock,
-            ids: context.ids,
-            passwords,
-        },
-        queue: context.queue,
-        events: context.events,
-        keyring: Arc::new(keyring),
-        settings: Arc::new(settings),
-    };
+    let accounts = Accounts::new(settings, &context).await?;
     let listener = accounts.clone();
     let stop = context.tasks.stop_token();
     context.tasks.spawn("accounts.identities", async move {
@@ -142,3 +146,6 @@ async fn listen(accounts: Accounts) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -18,7 +18,7 @@ const ROOM: usize = 64;
 
 /// Why a password was not hashed or compared.
 #[derive(Debug, thiserror::Error)]
-pub enum PasswordsError {
+pub(crate) enum PasswordsError {
     /// Too many wait already.
     #[error("too many passwords are being checked")]
     Busy,
@@ -32,7 +32,7 @@ pub enum PasswordsError {
 
 /// Computes and compares password hashes. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Passwords {
+pub(crate) struct Passwords {
     room: Arc<Semaphore>,
     turns: Arc<Semaphore>,
     dummy: Arc<tokio::sync::OnceCell<String>>,
@@ -47,8 +47,7 @@ pub(crate) struct Turn {
 
 impl Passwords {
     /// Makes a place where `parallelism` hashes are computed at one time.
-    #[must_use]
-    pub fn new(parallelism: usize) -> Self {
+    pub(crate) fn new(parallelism: usize) -> Self {
         Self {
             room: Arc::new(Semaphore::new(parallelism + ROOM)),
             turns: Arc::new(Semaphore::new(parallelism)),

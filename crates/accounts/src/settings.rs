@@ -141,7 +141,7 @@ mod tests {
 
     #[test]
     fn production_refuses_short_and_placeholder_secrets() {
-        let refuse = |secret| read(&[("ENVIRONMENT", "staging"), ("JWT_SECRET", secret)]).1;
+        let refuse = |secret: &str| read(&[("ENVIRONMENT", "staging"), ("JWT_SECRET", secret)]).1;
         assert_eq!(refuse("too-short"), ["SECRET_KEY: must have at least 32 bytes, has 9"]);
         for weak in ["change-me-change-me-change-me-change-me", &"abc".repeat(20)] {
             assert_eq!(

@@ -185,13 +185,34 @@ impl Drop for Permit {
     }
 }
 
-/// The breakers of the process, by target. Cheap to clone.
-#[derive(Debug, Clone, Default)]
+/// The breakers of the process: one for each target, however many clients it has.
+static PROCESS: Breakers = Breakers::new();
+
+/// Returns the breaker of `target` in this process, made with `options` if there is none yet.
+#[must_use]
+pub fn shared(target: &str, options: BreakerOptions) -> Breaker {
+    PROCESS.get(target, options)
+}
+
+/// Makes the health item that shows the breakers of this process.
+#[must_use]
+pub fn check() -> Check {
+    Check::new("circuit_breakers", || std::future::ready(PROCESS.look()))
+}
+
+/// Breakers by target.
+#[derive(Debug, Default)]
 pub struct Breakers {
-    breakers: Arc<Mutex<BTreeMap<String, Breaker>>>,
+    breakers: Mutex<BTreeMap<String, Breaker>>,
 }
 
 impl Breakers {
+    /// Makes an empty list.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { breakers: Mutex::new(BTreeMap::new()) }
+    }
+
     /// Returns the breaker of `target`, made with `options` if there is none yet.
     #[must_use]
     pub fn get(&self, target: &str, options: BreakerOptions) -> Breaker {
@@ -206,14 +227,9 @@ impl Breakers {
         breakers.values().map(|breaker| (breaker.target.to_string(), breaker.state())).collect()
     }
 
-    /// Makes the health item that shows them.
+    /// Says which targets are left alone.
     #[must_use]
-    pub fn check(&self) -> Check {
-        let breakers = self.clone();
-        Check::new("circuit_breakers", move || std::future::ready(breakers.look()))
-    }
-
-    fn look(&self) -> Finding {
+    pub fn look(&self) -> Finding {
         let states = self.states();
         let open: Vec<&str> = states
             .iter()
@@ -276,7 +292,7 @@ mod tests {
         breakers.get("fred", OPTIONS).try_pass().unwrap().succeeded();
         let single = BreakerOptions { failures: 1, ..OPTIONS };
         breakers.get("exchange", single).try_pass().unwrap().failed();
-        let finding = (breakers.check().look)().await;
+        let finding = breakers.look();
         assert_eq!(finding.status, Status::Degraded);
         assert_eq!(finding.detail, "left alone for a while: exchange");
     }

@@ -18,6 +18,7 @@ pub mod breaker;
 pub mod cache;
 pub mod clock;
 pub mod correlation;
+pub mod data_dir;
 pub mod db;
 pub mod events;
 pub mod health;

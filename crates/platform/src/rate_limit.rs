@@ -13,7 +13,6 @@ use std::time::Duration;
 use redis::Script;
 
 use crate::clock::Clock;
-use crate::metrics::RATE_LIMITED_TOTAL;
 use crate::problem::Problem;
 use crate::redis::{Redis, RedisError};
 use crate::settings::PlatformSettings;
@@ -94,10 +93,8 @@ impl RateLimiter {
     /// Makes the limiter that the settings ask for; with Redis, processes count together.
     #[must_use]
     pub fn of(settings: &PlatformSettings, redis: Option<Redis>, clock: Clock) -> Self {
-        let limit = Limit {
-            per_minute: settings.rate_limit_per_minute,
-            burst: settings.rate_limit_burst,
-        };
+        let limit =
+            Limit { per_minute: settings.rate_limit_per_minute, burst: settings.rate_limit_burst };
         let enabled = settings.rate_limit_enabled;
         let fail_open = settings.rate_limit_fail_open;
         Self { enabled, fail_open, redis, ..Self::in_process(limit, clock) }
@@ -129,30 +126,22 @@ impl RateLimiter {
     /// # Errors
     ///
     /// Returns [`RateLimitError`] if Redis does not answer and requests are refused then.
-    pub async fn check_against(
-        &self,
-        key: &str,
-        limit: Limit,
-    ) -> Result<Decision, RateLimitError> {
+    pub async fn check_against(&self, key: &str, limit: Limit) -> Result<Decision, RateLimitError> {
         let parts = limit.parts();
         if !self.enabled {
             return Ok(parts.decide(true, parts.most));
         }
-        let decision = match &self.redis {
-            None => self.take_here(key, parts).await,
+        match &self.redis {
+            None => Ok(self.take_here(key, parts).await),
             Some(redis) => match take_in_redis(redis, key, parts).await {
-                Ok(decision) => decision,
+                Ok(decision) => Ok(decision),
                 Err(error) if self.fail_open => {
                     tracing::debug!(error = %error, "requests are counted in this process only");
-                    self.take_here(key, parts).await
+                    Ok(self.take_here(key, parts).await)
                 }
-                Err(error) => return Err(error.into()),
+                Err(error) => Err(error.into()),
             },
-        };
-        if !decision.allowed {
-            metrics::counter!(RATE_LIMITED_TOTAL).increment(1);
         }
-        Ok(decision)
     }
 
     async fn take_here(&self, key: &str, parts: Parts) -> Decision {

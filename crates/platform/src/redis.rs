@@ -14,7 +14,7 @@ use redis::aio::{ConnectionManager, ConnectionManagerConfig, PubSub};
 use redis::{Client, RedisResult};
 
 use crate::breaker::{Breaker, BreakerOptions, BreakerState};
-use crate::health::{Check, Finding};
+use crate::health::Finding;
 use crate::settings::PlatformSettings;
 
 /// After so many failures in a row the server is left alone for a while.
@@ -76,6 +76,7 @@ impl Redis {
             .set_connection_timeout(Some(timeout))
             .set_response_timeout(Some(timeout));
         let connection = ConnectionManager::new_lazy_with_config(client.clone(), config)?;
+        // Not shared: the cache may have another server than the limits.
         let breaker = Breaker::new("redis", BREAKER);
         Ok(Self { client, connection, prefix: prefix.into(), timeout, breaker })
     }
@@ -156,17 +157,8 @@ impl Redis {
         self.breaker.state() == BreakerState::Open
     }
 
-    /// Makes the health item: without Redis everything works, with less.
-    #[must_use]
-    pub fn check(&self) -> Check {
-        let redis = self.clone();
-        Check::new("cache", move || {
-            let redis = redis.clone();
-            async move { redis.look().await }
-        })
-    }
-
-    async fn look(&self) -> Finding {
+    /// Says whether it answers.
+    pub async fn look(&self) -> Finding {
         let ping = self
             .run_within(Duration::from_secs(1), |mut connection| async move {
                 redis::cmd("PING").query_async::<String>(&mut connection).await

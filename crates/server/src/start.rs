@@ -17,12 +17,12 @@ use platform::http::compose::{Composed, Mounted, Parts, compose};
 use platform::http::operations::Operations;
 use platform::ids::Ids;
 use platform::jobs::{Jobs, Queue, Queues, Worker, WorkerOptions};
-use platform::leader::Leader;
+use platform::leader::{Election, Leader, LeaderOptions};
 use platform::objects::Objects;
 use platform::rate_limit::RateLimiter;
 use platform::redis::Redis;
 use platform::schedule::{Schedule, Scheduler};
-use platform::service::{Context, Demo};
+use platform::service::{Context, Demo, Service};
 use platform::settings::{Env, PlatformSettings};
 use platform::tasks::Tasks;
 use utoipa::openapi::OpenApi;
@@ -84,12 +84,14 @@ pub(crate) async fn start(
         let service = (configured.start)(context)
             .await
             .map_err(|error| anyhow!("{} does not start: {error}", registration.name))?;
-        parts.add(registration.name, registration.title, queue, service);
+        parts.add(ServiceName { name: registration.name, title: registration.title }, queue, db, service);
     }
 
-    let metrics = platform::metrics::install()?;
+    let metrics = platform::metrics::install(env!("CARGO_PKG_VERSION"))?;
+    metrics.start_upkeep(&shared.tasks);
     let documents = Documents::default();
-    let queues = Queues::new(parts.queues.iter().map(|(queue, _)| queue.clone()));
+    let queues = parts.queues.iter().map(|(queue, _)| queue.clone());
+    let queues = Queues::new(queues, shared.events.clone(), shared.tasks.clone());
     let system = System {
         settings: settings.clone(),
         clock: shared.clock.clone(),
@@ -102,7 +104,7 @@ pub(crate) async fn start(
     let mut mounted = parts.mounted;
     mounted.push(Mounted {
         service: "platform",
-        routes: platform::jobs::routes(queues, shared.events.clone(), shared.tasks.clone()),
+        routes: platform::jobs::routes(queues),
         access: platform::jobs::ACCESS,
     });
     mounted.push(Mounted { service: "platform", routes: http::routes(system), access: http::ACCESS });
@@ -113,7 +115,7 @@ pub(crate) async fn start(
         ids: shared.ids.clone(),
         db: storage.platform.clone(),
         authenticator: authenticator.or(own).context("no service verifies callers")?,
-        limiter: RateLimiter::from_settings(&settings, shared.redis.clone()),
+        limiter: Some(RateLimiter::of(&settings, shared.redis.clone(), shared.clock.clone())),
         mounted,
         fallback: Some(console::routes()),
     })?;
@@ -126,7 +128,12 @@ pub(crate) async fn start(
         accounts: storage.of_service("accounts").context("accounts has a database")?,
         background: Background {
             worker: Worker::new(parts.queues, WorkerOptions::of(&settings), shared.tasks.clone()),
-            scheduler: shared.scheduler(&storage.platform, parts.schedules)?,
+            scheduler: Scheduler::new(
+                parts.schedules,
+                shared.leader.clone(),
+                shared.clock.clone(),
+                shared.tasks.clone(),
+            )?,
         },
         tasks: shared.tasks,
         settings,
@@ -165,11 +172,11 @@ struct Shared {
 impl Shared {
     async fn open(settings: &Arc<PlatformSettings>, storage: &Storage) -> Result<Self> {
         let (clock, ids, tasks) = (Clock::System, Ids::Random, Tasks::default());
-        let redis = Redis::from_settings(settings);
+        let redis = Redis::of(settings).context("REDIS_URL")?;
         let cache = Cache::from_settings(settings, redis.clone());
         let events = Events::connect(redis.clone(), &storage.platform, &tasks);
         let objects = Objects::from_settings(settings).context("ARTIFACT_ROOT")?;
-        let leader = Leader::elect(settings, &storage.platform, redis.clone(), &clock, &tasks).await?;
+        let leader = elect(settings, storage, redis.as_ref(), &clock, &tasks)?;
         Ok(Self {
             settings: settings.clone(),
             clock,
@@ -207,11 +214,24 @@ impl Shared {
         checks.push(("platform", platform::breaker::check()));
         Registry::new(checks, self.clock.clone(), self.tasks.clone())
     }
+}
 
-    fn scheduler(&self, db: &Db, schedules: Vec<Schedule>) -> Result<Scheduler> {
-        let (clock, leader) = (self.clock.clone(), self.leader.clone());
-        Ok(Scheduler::new(db.clone(), clock, leader, self.tasks.clone(), schedules)?)
+/// A process alone with its files leads; others ask for the lease.
+fn elect(
+    settings: &PlatformSettings,
+    storage: &Storage,
+    redis: Option<&Redis>,
+    clock: &Clock,
+    tasks: &Tasks,
+) -> Result<Leader> {
+    if !storage.platform.is_postgres() {
+        return Ok(Leader::alone());
     }
+    let election = match settings.leader_backend.as_str() {
+        "redis" => Election::Redis(redis.context("LEADER_BACKEND=redis needs REDIS_URL")?.clone()),
+        _ => Election::Sql(storage.platform.clone(), clock.clone()),
+    };
+    Ok(election.start(LeaderOptions::default(), tasks))
 }
 
 /// What the services brought.
@@ -220,7 +240,7 @@ struct Collected {
     names: Vec<ServiceName>,
     mounted: Vec<Mounted>,
     queues: Vec<(Queue, Jobs)>,
-    schedules: Vec<Schedule>,
+    schedules: Vec<(Db, Schedule)>,
     checks: Vec<(&'static str, Check)>,
     demos: Vec<(&'static str, Demo)>,
     authenticator: Option<Arc<dyn Authenticator>>,
@@ -229,15 +249,16 @@ struct Collected {
 impl Collected {
     fn add(
         &mut self,
-        name: &'static str,
-        title: &'static str,
+        service_name: ServiceName,
         queue: Queue,
-        service: platform::service::Service,
+        db: &Db,
+        service: Service,
     ) {
-        self.names.push(ServiceName { name, title });
+        let name = service_name.name;
+        self.names.push(service_name);
         self.mounted.push(Mounted { service: name, routes: service.routes, access: service.access });
         self.queues.push((queue, service.jobs));
-        self.schedules.extend(service.schedules);
+        self.schedules.extend(service.schedules.into_iter().map(|s| (db.clone(), s)));
         self.checks.extend(service.health.into_iter().map(|check| (name, check)));
         self.demos.extend(service.demo.map(|demo| (name, demo)));
         self.authenticator = service.authenticator.or(self.authenticator.take());

@@ -247,6 +247,7 @@ fn mount(
         ids: context.ids.clone(),
         db: context.db.clone(),
         authenticator: service.authenticator.unwrap_or_else(|| Arc::new(HeaderAuthenticator)),
+        limiter: None,
         mounted: vec![Mounted { service: name, routes: service.routes, access: service.access }],
         fallback: None,
     };

@@ -149,7 +149,7 @@ pub(super) async fn create_api_key(
     api_keys::insert(&mut tx, &key).await?;
     let deed = Deed {
         action: "api_key_created",
-        target: key.id.to_string(),
+        target: key.id.as_str().to_owned(),
         detail: json!({
             "name": key.name,
             "scopes": key.scopes,

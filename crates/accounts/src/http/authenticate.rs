@@ -46,7 +46,7 @@ impl Authenticator for Accounts {
 
 impl Accounts {
     /// Finds who calls; `None` if the request carries no credentials.
-    pub(super) async fn find_caller(&self, request: &Parts) -> Result<Option<Caller>, Problem> {
+    pub(crate) async fn find_caller(&self, request: &Parts) -> Result<Option<Caller>, Problem> {
         let Some(presented) = presented(&request.headers) else { return Ok(None) };
         let (label, result) = match presented {
             Presented::Key(key) => ("api_key", self.by_key(key).await),

@@ -24,6 +24,3 @@ fn corrupt<E: std::error::Error + Send + Sync + 'static>(
 ) -> impl Fn(E) -> DbError {
     move |source| DbError::Corrupt { table, source: source.into() }
 }
-
-#[cfg(test)]
-mod tests;

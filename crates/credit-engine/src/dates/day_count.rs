@@ -264,6 +264,8 @@ fn act_act_icma(start: NaiveDate, end: NaiveDate, context: DayCountContext) -> f
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn date(text: &str) -> NaiveDate {
@@ -321,6 +323,29 @@ mod tests {
         let before = DayCount::ThirtyE360Isda.fraction(start, end) * 360.0;
 
         assert!((at_the_end - 179.0).abs() < 1e-9 && (before - 180.0).abs() < 1e-9);
+    }
+
+    proptest! {
+        #[test]
+        fn actual_days_add_up_over_any_split(start in 0_i64..20_000, a in 0_i64..900, b in 0_i64..900) {
+            let day = |days: i64| date("1990-01-01") + chrono::TimeDelta::days(days);
+            let (from, middle, to) = (day(start), day(start + a), day(start + a + b));
+            for convention in [DayCount::Act360, DayCount::Act365Fixed, DayCount::ActActIsda] {
+                let whole = convention.fraction(from, to);
+                let parts = convention.fraction(from, middle) + convention.fraction(middle, to);
+                prop_assert!((whole - parts).abs() < 1e-12);
+            }
+        }
+
+        #[test]
+        fn a_year_is_a_year_in_every_thirty_day_count(start in 0_i64..20_000) {
+            let from = date("1990-01-01") + chrono::TimeDelta::days(start);
+            let to = add_months(from, 12).unwrap();
+            for convention in [DayCount::Thirty360Bond, DayCount::ThirtyE360] {
+                let fraction = convention.fraction(from, to);
+                prop_assert!((fraction - 1.0).abs() <= 1.0 / 360.0 + 1e-12);
+            }
+        }
     }
 
     #[test]

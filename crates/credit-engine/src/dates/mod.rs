@@ -2,7 +2,7 @@
 //!
 //! | module | decides |
 //! |---|---|
-//! | [`calendar`] | holidays by rule and how a date moves off them |
+//! | [`calendar`], `holidays` | holidays by rule and how a date moves off them |
 //! | [`day_count`] | the fraction of a year between two dates |
 //! | [`payment_dates`] | when payments fall due |
 //! | [`overnight`] | an overnight rate compounded in arrears |
@@ -13,6 +13,7 @@
 
 pub mod calendar;
 pub mod day_count;
+mod holidays;
 pub mod overnight;
 pub mod payment_dates;
 pub mod settlement;

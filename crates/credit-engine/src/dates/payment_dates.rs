@@ -45,9 +45,11 @@ impl ScheduleRule {
     }
 }
 
-/// Returns the first `count` dates of `rule`; fewer if the year 9999 ends first.
+/// Returns the first `count` dates of `rule`; fewer if the year 9999 ends first, and one if no
+/// months lie between them.
 #[must_use]
 pub fn payment_dates(rule: &ScheduleRule, count: u32) -> Vec<NaiveDate> {
+    let count = if rule.every_months == 0 { count.min(1) } else { count };
     (0..count).map_while(|position| rule.date(position)).collect()
 }
 

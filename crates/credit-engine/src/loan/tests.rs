@@ -84,6 +84,22 @@ fn a_floating_loan_needs_its_reset_frequency() {
 }
 
 #[test]
+fn the_next_reset_follows_from_its_date_or_from_the_age() {
+    let mut terms = LoanTerms { rate_type: RateType::Hybrid, ..terms() };
+    terms.rate_terms.reset_every_months = 12;
+    terms.rate_terms.fixed_months = 60;
+    terms.remaining_term_months = Some(290);
+    terms.first_payment_date = NaiveDate::from_ymd_opt(2020, 2, 1);
+    let next = |terms: &LoanTerms| Loan::new(terms.clone()).unwrap().months_to_next_reset();
+
+    assert_eq!(next(&terms), Some(2), "the loan is 70 months old; resets come at 60, 72, …");
+    terms.rate_terms.next_reset_date = NaiveDate::from_ymd_opt(2026, 2, 1);
+    assert_eq!(next(&terms), Some(3), "interest accrues from November 2025");
+    terms.rate_terms.next_reset_date = NaiveDate::from_ymd_opt(2025, 9, 1);
+    assert_eq!(next(&terms), Some(10), "the last reset was two months ago");
+}
+
+#[test]
 fn shares_of_the_balance_become_money() {
     let scheduled = LoanTerms {
         amortization: Amortization::Scheduled,

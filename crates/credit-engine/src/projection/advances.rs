@@ -53,7 +53,7 @@ pub(super) fn principal_and_interest(sums: &mut Sums, survival: &Survival, group
         let defaulted = if pays_first { 0.0 } else { weight };
         let late = waiting + defaulted;
         let unpaid = late * at(&flows.interest);
-        let amortized = (late - sold).max(0.0) * at(&flows.principal);
+        let amortized = (late - sold).max(0.0) * at(flows.principal());
         add_at(&mut sums.defaulted_interest, month, unpaid);
         add_at(&mut sums.defaulted_principal, month, amortized);
         add_at(&mut sums.advances, month, unpaid + amortized);

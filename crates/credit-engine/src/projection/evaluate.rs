@@ -42,11 +42,11 @@ impl Tally {
     pub(super) fn add(&mut self, group: &Group<'_>) {
         self.survival.fill(group);
         let Self { sums, survival, .. } = self;
-        let Flows { principal, interest, owed, annual_interest } = group.flows;
+        let Flows { interest, owed, annual_interest, .. } = group.flows;
         let after = owed.get(1..).unwrap_or_default();
 
         add_product(&mut sums.beginning, &survival.before, owed);
-        add_product(&mut sums.scheduled, &survival.paying, principal);
+        add_product(&mut sums.scheduled, &survival.paying, group.flows.principal());
         add_product(&mut sums.interest, &survival.paying, interest);
         add_product(&mut sums.prepaid, &survival.prepaid, after);
         add_product(&mut sums.prepayable, &survival.prepayable, after);
@@ -100,7 +100,8 @@ impl Tally {
         if matches!(penalty, PrepaymentPenalty::None | PrepaymentPenalty::Lockout { .. }) {
             return;
         }
-        let Flows { principal, interest, owed, .. } = group.flows;
+        let Flows { interest, owed, .. } = group.flows;
+        let principal = group.flows.principal();
         let shape = group.shape;
         let due: Vec<usize> = shape.due_months().map(|(due, _)| usize::from(due)).collect();
         let payments: Vec<f64> = due

@@ -1,7 +1,7 @@
 //! What the loans of a group pay on schedule, added up by month.
 
-use super::groups::{Entry, Group, Shape};
-use super::kernel::{LANES, add_level_loans};
+use super::groups::{Group, Members, Prepared, Shape};
+use super::kernel::{InstructionSet, LANES, Level, add_level_loans};
 use super::{Indices, columns};
 use crate::amortization::schedule;
 use crate::loan::Loan;
@@ -9,11 +9,11 @@ use crate::loan::Loan;
 /// Loans added in one go; larger groups are added pairwise.
 const BLOCK: usize = 4_096;
 
-/// Scheduled amounts by month; entry `t − 1` belongs to period `t`.
-#[derive(Debug, Clone, PartialEq, Default)]
+/// Scheduled amounts by month; entry `t − 1` belongs to period `t`. Kept between groups for its
+/// memory.
+#[derive(Debug, Default)]
 pub(super) struct Flows {
-    /// Falls due in the period.
-    pub(super) principal: Vec<f64>,
+    due: Due,
     /// Falls due in the period.
     pub(super) interest: Vec<f64>,
     /// Owed before the period; one entry more, for the end.
@@ -22,17 +22,79 @@ pub(super) struct Flows {
     pub(super) annual_interest: Vec<f64>,
 }
 
+/// Where the loans of groups are found.
+#[derive(Clone, Copy)]
+pub(super) struct Pool<'a> {
+    pub(super) prepared: &'a Prepared<'a>,
+    pub(super) indices: &'a Indices,
+    pub(super) instructions: InstructionSet,
+}
+
 impl Flows {
-    /// Adds up the loans of `group`. The sums depend on the order of `entries` only, not on the
-    /// number of threads.
-    pub(super) fn of(group: &Group, entries: &[Entry], loans: &[Loan], indices: &Indices) -> Self {
-        let lanes = usize::from(group.shape.remaining).div_ceil(LANES);
-        let due = Due::of_blocks(entries, loans, indices, group.shape, lanes);
-        due.into_flows(group.shape)
+    /// Adds up the loans of `group`. The sums depend on the order of loans only, not on the number
+    /// of threads.
+    pub(super) fn fill(&mut self, group: &Group, pool: Pool<'_>) {
+        self.due.clear(group.shape);
+        match &group.members {
+            Members::Alone(position) => self.due.add_alone(*position, group.shape, pool),
+            Members::Many { plain, other } => {
+                let plain = pool.prepared.plain.get(plain.clone()).unwrap_or_default();
+                let other = pool.prepared.other.get(other.clone()).unwrap_or_default();
+                self.due.add_plain(plain, group.shape, pool);
+                self.due.add_others(other, group.shape, pool);
+            }
+        }
+        self.accumulate(group.shape);
+    }
+
+    /// Principal that falls due in the period.
+    pub(super) fn principal(&self) -> &[f64] {
+        self.due.principal.as_flattened().get(..self.interest.len()).unwrap_or_default()
+    }
+
+    /// Adds up backwards what is owed, and the interest on it.
+    fn accumulate(&mut self, shape: Shape) {
+        let months = usize::from(shape.remaining);
+        self.interest.clear();
+        self.interest.extend_from_slice(&self.due.interest);
+        self.owed.resize(months + 1, 0.0);
+        self.annual_interest.resize(months, 0.0);
+
+        let principal = self.due.principal.as_flattened().get(..months).unwrap_or_default();
+        let weighted = self.due.weighted.as_flattened().get(..months).unwrap_or_default();
+        let (mut left, mut bearing) = (0.0, 0.0);
+        if let Some(end) = self.owed.last_mut() {
+            *end = 0.0;
+        }
+        let owed = self.owed.get_mut(..months).unwrap_or_default();
+        let by_month = self.interest.iter_mut().zip(owed).zip(principal.iter().zip(weighted));
+        for ((interest, owed), (principal, weighted)) in by_month.rev() {
+            left += principal;
+            bearing += weighted;
+            *owed = left;
+            *interest += bearing;
+        }
+        self.annualise(shape);
+    }
+
+    fn annualise(&mut self, shape: Shape) {
+        if shape.every == 1 {
+            for (annual, interest) in self.annual_interest.iter_mut().zip(&self.interest) {
+                *annual = interest * 12.0;
+            }
+            return;
+        }
+        for (due, since) in shape.due_months() {
+            let paid = self.interest.get(usize::from(due - 1)).copied().unwrap_or(0.0);
+            let months = usize::from(due - since)..usize::from(due);
+            let annual = paid * 12.0 / f64::from(since);
+            self.annual_interest.get_mut(months).unwrap_or_default().fill(annual);
+        }
     }
 }
 
 /// Principal and interest by month, in lanes.
+#[derive(Debug, Default)]
 struct Due {
     principal: Vec<[f64; LANES]>,
     /// Principal times rate, of plain loans.
@@ -42,48 +104,56 @@ struct Due {
 }
 
 impl Due {
-    fn of_blocks(
-        entries: &[Entry],
-        loans: &[Loan],
-        indices: &Indices,
-        shape: Shape,
-        lanes: usize,
-    ) -> Self {
-        if entries.len() <= BLOCK {
-            return Self::of_block(entries, loans, indices, shape, lanes);
-        }
-        let blocks = entries.len().div_ceil(BLOCK);
-        let (left, right) = entries.split_at(blocks.div_ceil(2) * BLOCK);
-        let (mut sum, other) = rayon::join(
-            || Self::of_blocks(left, loans, indices, shape, lanes),
-            || Self::of_blocks(right, loans, indices, shape, lanes),
-        );
-        columns::add(sum.principal.as_flattened_mut(), other.principal.as_flattened());
-        columns::add(sum.weighted.as_flattened_mut(), other.weighted.as_flattened());
-        columns::add(&mut sum.interest, &other.interest);
-        sum
+    fn clear(&mut self, shape: Shape) {
+        let months = usize::from(shape.remaining);
+        self.principal.clear();
+        self.principal.resize(months.div_ceil(LANES), [0.0; LANES]);
+        self.weighted.clear();
+        self.weighted.resize(months.div_ceil(LANES), [0.0; LANES]);
+        self.interest.clear();
+        self.interest.resize(months, 0.0);
     }
 
-    fn of_block(
-        entries: &[Entry],
-        loans: &[Loan],
-        indices: &Indices,
-        shape: Shape,
-        lanes: usize,
-    ) -> Self {
-        let mut due = Self {
-            principal: vec![[0.0; LANES]; lanes],
-            weighted: vec![[0.0; LANES]; lanes],
-            interest: vec![0.0; usize::from(shape.remaining)],
-        };
-        let plain = entries.iter().filter_map(|entry| entry.level);
-        add_level_loans(plain, &mut due.principal, &mut due.weighted);
-        for entry in entries.iter().filter(|entry| entry.level.is_none()) {
-            if let Some(loan) = loans.get(entry.loan as usize) {
-                due.add_schedule(loan, indices, shape);
-            }
+    fn add(&mut self, other: &Self) {
+        columns::add(self.principal.as_flattened_mut(), other.principal.as_flattened());
+        columns::add(self.weighted.as_flattened_mut(), other.weighted.as_flattened());
+        columns::add(&mut self.interest, &other.interest);
+    }
+
+    fn add_alone(&mut self, position: u32, shape: Shape, pool: Pool<'_>) {
+        let loan = pool.prepared.loans.get(position as usize);
+        match loan.and_then(Level::of) {
+            Some(level) => self.add_plain(&[level], shape, pool),
+            None => self.add_others(&[position], shape, pool),
         }
-        due
+    }
+
+    /// Adds loans in blocks, and the blocks pairwise.
+    fn add_plain(&mut self, loans: &[Level], shape: Shape, pool: Pool<'_>) {
+        let Some((left, right)) = halves(loans) else {
+            let Self { principal, weighted, .. } = self;
+            return add_level_loans(pool.instructions, loans, principal, weighted);
+        };
+        let mut other = Self::default();
+        other.clear(shape);
+        rayon::join(|| self.add_plain(left, shape, pool), || other.add_plain(right, shape, pool));
+        self.add(&other);
+    }
+
+    /// Adds loans in blocks, and the blocks pairwise.
+    fn add_others(&mut self, positions: &[u32], shape: Shape, pool: Pool<'_>) {
+        let Some((left, right)) = halves(positions) else {
+            for position in positions {
+                if let Some(loan) = pool.prepared.loans.get(*position as usize) {
+                    self.add_schedule(loan, pool.indices, shape);
+                }
+            }
+            return;
+        };
+        let mut other = Self::default();
+        other.clear(shape);
+        rayon::join(|| self.add_others(left, shape, pool), || other.add_others(right, shape, pool));
+        self.add(&other);
     }
 
     fn add_schedule(&mut self, loan: &Loan, indices: &Indices, shape: Shape) {
@@ -99,30 +169,10 @@ impl Due {
             }
         }
     }
+}
 
-    fn into_flows(self, shape: Shape) -> Flows {
-        let months = usize::from(shape.remaining);
-        let principal = self.principal.as_flattened().get(..months).unwrap_or_default().to_vec();
-        let weighted = self.weighted.as_flattened().get(..months).unwrap_or_default();
-
-        let mut interest = self.interest;
-        let mut owed = vec![0.0; months + 1];
-        let (mut left, mut bearing) = (0.0, 0.0);
-        let by_month = interest.iter_mut().zip(&mut owed).zip(principal.iter().zip(weighted));
-        for ((interest, owed), (principal, weighted)) in by_month.rev() {
-            left += principal;
-            bearing += weighted;
-            *owed = left;
-            *interest += bearing;
-        }
-
-        let mut annual_interest = vec![0.0; months];
-        for (due, since) in shape.due_months() {
-            let paid = interest.get(usize::from(due - 1)).copied().unwrap_or(0.0);
-            let annual = paid * 12.0 / f64::from(since);
-            let months = usize::from(due - since)..usize::from(due);
-            annual_interest.get_mut(months).unwrap_or_default().fill(annual);
-        }
-        Flows { principal, interest, owed, annual_interest }
-    }
+/// Splits more than one block of loans between blocks.
+fn halves<T>(loans: &[T]) -> Option<(&[T], &[T])> {
+    let blocks = loans.len().div_ceil(BLOCK);
+    (blocks > 1).then(|| loans.split_at(blocks.div_ceil(2) * BLOCK))
 }

@@ -10,7 +10,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::kernel::Level;
-use super::{Control, GroupBy, ProjectionError};
+use super::{Control, GroupBy, ProjectionError, order};
 use crate::assumptions::{Advances, AssumptionSet, DefaultModel, Resolved, Resolver, Severity};
 use crate::loan::{AssetClass, Loan, LoanStatus, PrepaymentPenalty};
 
@@ -39,26 +39,21 @@ pub(super) struct Shape {
     pub(super) every: u16,
 }
 
-/// A performing loan, ready to be added up.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Entry {
-    segment: u32,
-    shape: Shape,
-    /// 0, or the position of the loan plus one if it stands alone.
-    alone: u32,
-    /// The position of the loan.
-    pub(super) loan: u32,
-    /// The loan as the kernel wants it, if it is of the plain kind.
-    pub(super) level: Option<Level>,
-}
-
-/// Entries that share their survival curve.
+/// Loans that share their survival curve.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Group {
     pub(super) segment: u32,
     pub(super) shape: Shape,
-    pub(super) is_single: bool,
-    pub(super) entries: Range<usize>,
+    pub(super) members: Members,
+}
+
+/// The loans of a group.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Members {
+    /// One loan, by position in the pool.
+    Alone(u32),
+    /// Plain loans and others, as ranges of [`Prepared::plain`] and [`Prepared::other`].
+    Many { plain: Range<usize>, other: Range<usize> },
 }
 
 /// A pool, sorted.
@@ -68,7 +63,10 @@ pub(super) struct Prepared<'a> {
     /// Loans and balance that each answer of the resolver holds for.
     pub(super) used: Vec<(usize, f64)>,
     pub(super) segments: Vec<Segment>,
-    pub(super) entries: Vec<Entry>,
+    /// Loans that the kernel adds up.
+    pub(super) plain: Vec<Level>,
+    /// Positions of loans that need a schedule of their own.
+    pub(super) other: Vec<u32>,
     /// In the order of their buckets.
     pub(super) groups: Vec<Group>,
     /// Loans in default already, with their segments.
@@ -87,6 +85,13 @@ impl Shape {
         }
     }
 
+    /// Packs the shape below the segment; the last bit tells plain loans, 0, from others.
+    fn key(self, segment: u32, is_plain: bool) -> u64 {
+        let months = u64::from(self.every) << 21 | u64::from(self.age) << 11;
+        let remaining = u64::from(self.remaining) << 1;
+        u64::from(segment) << 25 | months | remaining | u64::from(!is_plain)
+    }
+
     /// Returns the months in which payments fall due, each with the months since the one before.
     pub(super) fn due_months(self) -> impl Iterator<Item = (u16, u16)> {
         let count = self.remaining.div_ceil(self.every);
@@ -95,6 +100,16 @@ impl Shape {
             let due = (before + self.every).min(self.remaining);
             (due, due - before)
         })
+    }
+}
+
+impl Group {
+    /// Returns the number of loans.
+    pub(super) fn len(&self) -> usize {
+        match &self.members {
+            Members::Alone(_) => 1,
+            Members::Many { plain, other } => plain.len() + other.len(),
+        }
     }
 }
 
@@ -116,29 +131,24 @@ impl<'a> Prepared<'a> {
         }
         control.check()?;
 
-        let mut entries = sorting.entries;
-        entries.par_chunks_mut(BLOCK).for_each(|block| {
-            for entry in block {
-                let loan = loans.get(entry.loan as usize);
-                entry.level = loan.and_then(Level::of);
+        let (mut groups, plain, other) = together(loans, &order::sort_by_key(sorting.together));
+        for (key, position) in order::sort_by_key(sorting.apart) {
+            if let Some(loan) = loans.get(position as usize) {
+                let segment = u32::try_from(key).unwrap_or(u32::MAX);
+                let members = Members::Alone(position);
+                groups.push(Group { segment, shape: Shape::of(loan), members });
             }
-        });
-        entries.par_sort_unstable_by_key(|entry| {
-            (entry.segment, entry.shape, entry.alone, entry.level.is_none(), entry.loan)
-        });
-
+        }
         let segments = sorting.segments;
-        let mut groups = split(&entries);
-        groups.sort_by_key(|group| {
-            segments.get(group.segment as usize).map(|segment| segment.bucket)
-        });
+        groups.sort_by_key(|group| segments.get(group.segment as usize).map(|one| one.bucket));
         let resolved = sorting.resolver.into_answers();
         let mut prepared = Self {
             loans,
             resolved,
             used: sorting.used,
             segments,
-            entries,
+            plain,
+            other,
             groups,
             defaulted: sorting.defaulted,
             bucket_names: bucket_names(set, group_by),
@@ -180,9 +190,12 @@ impl<'a> Prepared<'a> {
 struct Sorting<'set> {
     resolver: Resolver<'set>,
     group_by: GroupBy,
-    apart: bool,
+    all_apart: bool,
     selectors: u32,
-    entries: Vec<Entry>,
+    /// Keys and positions of loans that share groups.
+    together: Vec<(u64, u32)>,
+    /// Segments and positions of loans that stand alone.
+    apart: Vec<(u64, u32)>,
     defaulted: Vec<(u32, u32)>,
     segments: Vec<Segment>,
     known: HashMap<Segment, u32>,
@@ -191,13 +204,14 @@ struct Sorting<'set> {
 }
 
 impl<'set> Sorting<'set> {
-    fn new(set: &'set AssumptionSet, group_by: GroupBy, apart: bool) -> Self {
+    fn new(set: &'set AssumptionSet, group_by: GroupBy, all_apart: bool) -> Self {
         Self {
             resolver: Resolver::new(set),
             group_by,
-            apart,
+            all_apart,
             selectors: u32::try_from(set.draft().selectors.len()).unwrap_or(u32::MAX),
-            entries: Vec::new(),
+            together: Vec::new(),
+            apart: Vec::new(),
             defaulted: Vec::new(),
             segments: Vec::new(),
             known: HashMap::new(),
@@ -232,7 +246,7 @@ impl<'set> Sorting<'set> {
                 .unwrap_or(self.selectors),
         };
         let splits_rates = resolved.advances != Advances::None;
-        let is_alone = self.apart || stands_alone(loan, resolved);
+        let is_alone = self.all_apart || stands_alone(loan, resolved);
         let rate_bits = if splits_rates && !is_alone { loan.rate().to_bits() } else { 0 };
         let resolved = u32::try_from(answer).unwrap_or(u32::MAX);
         let segment = self.segment(Segment { bucket, resolved, rate_bits });
@@ -241,9 +255,11 @@ impl<'set> Sorting<'set> {
             self.defaulted.push((segment, position));
             return;
         }
-        let alone = if is_alone { position.saturating_add(1) } else { 0 };
-        let shape = Shape::of(loan);
-        self.entries.push(Entry { segment, shape, alone, loan: position, level: None });
+        if is_alone {
+            self.apart.push((u64::from(segment), position));
+        } else {
+            self.together.push((Shape::of(loan).key(segment, Level::describes(loan)), position));
+        }
     }
 
     fn segment(&mut self, segment: Segment) -> u32 {
@@ -265,24 +281,32 @@ fn stands_alone(loan: &Loan, resolved: &Resolved) -> bool {
     let own_speeds = matches!(resolved.severity, Severity::Ltv(_))
         || matches!(resolved.default, DefaultModel::CumulativeLoss { .. })
         || *loan.prepayment_penalty() != PrepaymentPenalty::None;
-    own_speeds || (resolved.advances != Advances::None && Level::of(loan).is_none())
+    own_speeds || (resolved.advances != Advances::None && !Level::describes(loan))
 }
 
-fn split(entries: &[Entry]) -> Vec<Group> {
+/// Splits loans, sorted by key, into groups, and lists the plain and the other ones.
+fn together(loans: &[Loan], sorted: &[(u64, u32)]) -> (Vec<Group>, Vec<Level>, Vec<u32>) {
     let mut groups = Vec::new();
-    let mut start = 0;
-    let same =
-        |a: &Entry, b: &Entry| (a.segment, a.shape, a.alone) == (b.segment, b.shape, b.alone);
-    for run in entries.chunk_by(same) {
-        let end = start + run.len();
-        if let Some(first) = run.first() {
-            let is_single = first.alone > 0;
-            let (segment, shape) = (first.segment, first.shape);
-            groups.push(Group { segment, shape, is_single, entries: start..end });
+    let (mut plain, mut other): (Vec<u32>, Vec<u32>) = (Vec::new(), Vec::new());
+    plain.reserve(sorted.len());
+    for run in sorted.chunk_by(|a, b| a.0 >> 1 == b.0 >> 1) {
+        let (first_plain, first_other) = (plain.len(), other.len());
+        let is_plain = |(key, _): &(u64, u32)| key & 1 == 0;
+        let (of_kernel, of_schedule) = run.split_at(run.partition_point(is_plain));
+        plain.extend(of_kernel.iter().map(|(_, position)| *position));
+        other.extend(of_schedule.iter().map(|(_, position)| *position));
+        let first = run.first().and_then(|(key, position)| {
+            Some((u32::try_from(key >> 25).ok()?, loans.get(*position as usize)?))
+        });
+        if let Some((segment, loan)) = first {
+            let members =
+                Members::Many { plain: first_plain..plain.len(), other: first_other..other.len() };
+            groups.push(Group { segment, shape: Shape::of(loan), members });
         }
-        start = end;
     }
-    groups
+    let level = |position: &u32| loans.get(*position as usize).and_then(Level::of);
+    let plain = plain.par_iter().with_min_len(BLOCK).map(|one| level(one).unwrap_or_default());
+    (groups, plain.collect(), other)
 }
 
 fn class_position(class: AssetClass) -> u32 {

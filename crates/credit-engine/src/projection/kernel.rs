@@ -19,7 +19,8 @@ use fearless_simd::{Simd, dispatch, f64x8, prelude::*};
 
 pub(super) use fearless_simd::Level as InstructionSet;
 
-use crate::loan::Loan;
+use crate::amortization::period_rate;
+use crate::loan::{Amortization, Loan, MoneyRounding, PaymentFrequency, RateType};
 
 /// Months per step.
 pub(super) const LANES: usize = 8;
@@ -27,7 +28,7 @@ pub(super) const LANES: usize = 8;
 const LOANS: usize = 4;
 
 /// A level-payment loan as the kernel sees it.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(super) struct Level {
     /// The principal in the first payment.
     pub(super) first: f64,
@@ -47,23 +48,26 @@ impl Level {
         Self { first, rate }
     }
 
-    /// Describes `loan` if it is one of the plain kind: monthly, fixed rate, level payments over
-    /// exactly the remaining term, no rounding.
+    /// Describes `loan` if it is of the plain kind.
     pub(super) fn of(loan: &Loan) -> Option<Self> {
-        use crate::loan::{Amortization, MoneyRounding, PaymentFrequency, RateType};
-        let is_plain = loan.amortization() == Amortization::Level
+        if !Self::describes(loan) {
+            return None;
+        }
+        let rate = period_rate(loan.rate(), 12, loan.rate_basis());
+        Some(Self::new(loan.balance(), rate, loan.remaining_months()))
+    }
+
+    /// Tells whether `loan` is of the plain kind: monthly, fixed rate, level payments over exactly
+    /// the remaining term, no rounding.
+    pub(super) fn describes(loan: &Loan) -> bool {
+        loan.amortization() == Amortization::Level
             && loan.rate_type() == RateType::Fixed
             && loan.frequency() == PaymentFrequency::Monthly
             && loan.rounding() == MoneyRounding::None
             && loan.interest_only_months_left() == 0
             && loan.amortization_months() == loan.remaining_months()
             && loan.day_count().is_none()
-            && loan.repayment().is_none();
-        if !is_plain {
-            return None;
-        }
-        let rate = crate::amortization::period_rate(loan.rate(), 12, loan.rate_basis());
-        Some(Self::new(loan.balance(), rate, loan.remaining_months()))
+            && loan.repayment().is_none()
     }
 }
 
@@ -209,12 +213,10 @@ mod tests {
 
         assert_eq!(with(best), plain);
         #[cfg(target_arch = "x86_64")]
-        for middle in [
-            best.as_sse4_2().map(InstructionSet::Sse4_2),
-            best.as_avx2().map(InstructionSet::Avx2),
-        ]
-        .into_iter()
-        .flatten()
+        for middle in
+            [best.as_sse4_2().map(InstructionSet::Sse4_2), best.as_avx2().map(InstructionSet::Avx2)]
+                .into_iter()
+                .flatten()
         {
             assert_eq!(with(middle), plain);
         }

@@ -31,6 +31,7 @@ mod evaluate;
 mod flows;
 mod groups;
 mod kernel;
+mod order;
 mod run;
 mod speeds;
 mod stress;

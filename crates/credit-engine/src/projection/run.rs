@@ -7,14 +7,16 @@ use rayon::prelude::*;
 
 use super::columns::{Columns, Sums};
 use super::evaluate::Tally;
-use super::flows::Flows;
-use super::groups::{Group, Prepared};
+use super::flows::{Flows, Pool};
+use super::groups::{Group, Members, Prepared};
+use super::kernel::InstructionSet;
 use super::speeds::{Speeds, collateral};
 use super::survival;
 use super::{
     Control, GroupBy, GroupProjection, Indices, Projection, ProjectionError, Settings, Stress,
     UsedAssumptions, Warning,
 };
+use crate::amortization::IndexPath;
 use crate::assumptions::{AssumptionSet, DefaultModel};
 use crate::dates::add_months;
 use crate::loan::{AssetClass, Loan, PrepaymentPenalty, RateType};
@@ -87,7 +89,7 @@ pub fn project_loans(
 /// One pass over a prepared pool.
 struct Run<'a> {
     prepared: &'a Prepared<'a>,
-    indices: &'a Indices,
+    pool: Pool<'a>,
     /// For every scenario, the speeds of every distinct set of assumptions.
     speeds: Vec<Vec<Speeds>>,
     control: Control<'a>,
@@ -105,7 +107,8 @@ impl<'a> Run<'a> {
             prepared.resolved.iter().map(|resolved| Speeds::new(resolved, stress)).collect()
         };
         let speeds = stresses.iter().map(of_stress).collect();
-        Self { prepared, indices, speeds, control, done: AtomicUsize::new(0) }
+        let pool = Pool { prepared, indices, instructions: InstructionSet::new() };
+        Self { prepared, pool, speeds, control, done: AtomicUsize::new(0) }
     }
 
     /// Returns, for every bucket with loans, its position and its sums under every scenario.
@@ -154,23 +157,19 @@ impl<'a> Run<'a> {
         let mut totals = self.nothing(periods);
         let tally = |_| Tally::new(usize::from(periods));
         let mut tallies: Vec<Tally> = totals.iter().map(tally).collect();
+        let mut flows = Flows::default();
         for segment in groups.chunk_by(|a, b| a.segment == b.segment) {
             for group in segment {
                 self.control.check()?;
-                let flows = self.flows(group);
+                flows.fill(group, self.pool);
                 self.add_group(group, &flows, &mut tallies);
             }
             for (tally, total) in tallies.iter_mut().zip(&mut totals) {
                 self.close_segment(segment, tally, total);
             }
         }
-        self.report(groups.iter().map(|group| group.entries.len()).sum());
+        self.report(groups.iter().map(Group::len).sum());
         Ok(totals)
-    }
-
-    fn flows(&self, group: &Group) -> Flows {
-        let entries = self.prepared.entries.get(group.entries.clone()).unwrap_or_default();
-        Flows::of(group, entries, self.prepared.loans, self.indices)
     }
 
     fn add_group(&self, group: &Group, flows: &Flows, tallies: &mut [Tally]) {
@@ -191,8 +190,10 @@ impl<'a> Run<'a> {
     }
 
     fn lone_loan(&self, group: &Group) -> Option<&'a Loan> {
-        let first = self.prepared.entries.get(group.entries.start)?;
-        if group.is_single { self.prepared.loans.get(first.loan as usize) } else { None }
+        match group.members {
+            Members::Alone(position) => self.prepared.loans.get(position as usize),
+            Members::Many { .. } => None,
+        }
     }
 
     fn close_segment(&self, segment: &[Group], tally: &mut Tally, total: &mut Sums) {
@@ -232,8 +233,10 @@ impl<'a> Run<'a> {
             .groups
             .par_iter()
             .map(|group| {
-                let first = prepared.entries.get(group.entries.start);
-                let position = first.map_or(0, |entry| entry.loan as usize);
+                let position = match group.members {
+                    Members::Alone(position) => position as usize,
+                    Members::Many { .. } => usize::MAX,
+                };
                 let periods = prepared.last_period_of(group);
                 Ok((position, self.sum_in_order(std::slice::from_ref(group), periods)?))
             })
@@ -308,15 +311,15 @@ impl<'a> Run<'a> {
             "the standard default assumption describes amortising residential loans of 15 years \
              or more; it was applied to other loans",
         );
-        let unknown = prepared.entries.iter().filter_map(|entry| {
-            let loan = prepared.loans.get(entry.loan as usize).filter(|_| entry.level.is_none())?;
-            let floats = matches!(loan.rate_type(), RateType::Floating | RateType::Hybrid);
-            (floats && self.indices.path(loan) == crate::amortization::IndexPath::Unchanged)
-                .then_some(())
-        });
+        let stays = |loan: &Loan| {
+            matches!(loan.rate_type(), RateType::Floating | RateType::Hybrid)
+                && self.pool.indices.path(loan) == IndexPath::Unchanged
+        };
+        let alone = prepared.groups.iter().filter_map(|group| self.lone_loan(group));
+        let other = prepared.other.iter().filter_map(|one| prepared.loans.get(*one as usize));
         warn(
             "index_unchanged",
-            unknown.count() > 0,
+            alone.chain(other).any(stays),
             "no path was given for the index of a floating loan; its rate stays what it is",
         );
         warnings

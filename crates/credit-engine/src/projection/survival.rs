@@ -100,7 +100,8 @@ impl Survival {
             Defaults::Rate(rates) => rates.fill(shape.age, &mut self.mdr),
             Defaults::Loss(_) => self.mdr.fill(0.0),
         }
-        for (month, smm) in (1..).zip(&mut self.smm) {
+        let lockable = matches!(group.penalty, PrepaymentPenalty::Lockout { .. });
+        for (month, smm) in (1..).zip(&mut self.smm).take_while(|_| lockable) {
             if group.penalty.is_locked(shape.age.saturating_add(month)) {
                 *smm = 0.0;
             }
@@ -112,23 +113,27 @@ impl Survival {
         self.mdr.iter_mut().skip(group.last_default()).for_each(|mdr| *mdr = 0.0);
     }
 
-    /// Walks through the months with the rule of an order.
-    fn walk(&mut self, rule: impl Fn(f64, f64, f64) -> Step) {
+    /// Walks through the months with the rule of an order. Only survival is carried from month to
+    /// month, so that everything else can be done for several months at a time.
+    fn walk(&mut self, rule: impl Fn(f64, f64) -> Step) {
         let mut survival = 1.0;
         let rates = self.mdr.iter().zip(&self.smm);
-        let paid = self.before.iter_mut().zip(&mut self.paying);
+        for (before, (mdr, smm)) in self.before.iter_mut().zip(rates) {
+            *before = survival;
+            survival *= rule(*mdr, *smm).survival;
+        }
+        let rates = self.mdr.iter().zip(&self.smm);
+        let paid = self.before.iter().zip(&mut self.paying);
         let prepaid = self.prepaid.iter_mut().zip(&mut self.prepayable);
         let columns = paid.zip(prepaid).zip(&mut self.defaulted);
         for ((((before, paying), (prepaid, prepayable)), defaulted), (mdr, smm)) in
             columns.zip(rates)
         {
-            let step = rule(survival, *mdr, *smm);
-            *before = survival;
-            *paying = step.paying;
-            *prepaid = step.prepaid;
-            *prepayable = step.prepayable;
-            *defaulted = step.defaulted;
-            survival = step.survival;
+            let step = rule(*mdr, *smm);
+            *paying = before * step.paying;
+            *prepaid = before * step.prepaid;
+            *prepayable = before * step.prepayable;
+            *defaulted = before * step.defaulted;
         }
     }
 
@@ -142,7 +147,7 @@ impl Survival {
         }
         amounts.iter_mut().skip(group.last_default()).for_each(|amount| *amount = 0.0);
 
-        let (rule, prepays_first): (fn(f64, f64, f64) -> Step, bool) = match group.resolved.order {
+        let (rule, prepays_first): (fn(f64, f64) -> Step, bool) = match group.resolved.order {
             Order::Bma => (bma, false),
             Order::DefaultThenPrepay => (default_then_prepay, false),
             Order::PrepayThenDefault => (prepay_then_default, true),
@@ -153,12 +158,12 @@ impl Survival {
         for ((mdr, (severity, smm)), (loss, owed)) in self.mdr.iter_mut().zip(speeds).zip(wanted) {
             let left = if prepays_first { survival * (1.0 - smm) } else { survival };
             *mdr = share_defaulting(*loss, *severity, left * owed);
-            survival = rule(survival, *mdr, *smm).survival;
+            survival *= rule(*mdr, *smm).survival;
         }
     }
 }
 
-/// What one period does to survival.
+/// What one period does to each unit that survived until it.
 struct Step {
     paying: f64,
     prepaid: f64,
@@ -167,29 +172,25 @@ struct Step {
     survival: f64,
 }
 
-fn bma(before: f64, mdr: f64, smm: f64) -> Step {
-    let paying = before * (1.0 - mdr);
-    let prepaid = before * smm.min(1.0 - mdr);
-    let survival = (paying - prepaid).max(0.0);
-    Step { paying, prepaid, prepayable: before, defaulted: before * mdr, survival }
+#[inline]
+fn bma(mdr: f64, smm: f64) -> Step {
+    let paying = 1.0 - mdr;
+    let prepaid = smm.min(paying);
+    Step { paying, prepaid, prepayable: 1.0, defaulted: mdr, survival: paying - prepaid }
 }
 
-fn default_then_prepay(before: f64, mdr: f64, smm: f64) -> Step {
-    let paying = before * (1.0 - mdr);
-    let survival = paying * (1.0 - smm);
-    Step { paying, prepaid: paying * smm, prepayable: paying, defaulted: before * mdr, survival }
+#[inline]
+fn default_then_prepay(mdr: f64, smm: f64) -> Step {
+    let paying = 1.0 - mdr;
+    let prepaid = paying * smm;
+    Step { paying, prepaid, prepayable: paying, defaulted: mdr, survival: paying - prepaid }
 }
 
-fn prepay_then_default(before: f64, mdr: f64, smm: f64) -> Step {
-    let left = before * (1.0 - smm);
-    let survival = left * (1.0 - mdr);
-    Step {
-        paying: before,
-        prepaid: before * smm,
-        prepayable: before,
-        defaulted: left * mdr,
-        survival,
-    }
+#[inline]
+fn prepay_then_default(mdr: f64, smm: f64) -> Step {
+    let left = 1.0 - smm;
+    let defaulted = left * mdr;
+    Step { paying: 1.0, prepaid: smm, prepayable: 1.0, defaulted, survival: left - defaulted }
 }
 
 /// Returns the share of `performing` that must default for `loss` to follow.
@@ -246,9 +247,9 @@ mod tests {
             for (mdr, smm) in
                 [(0.0, 0.0), (1.0, 1.0), (0.7, 0.6), (0.3, 0.7), (1.0, 0.0), (0.0, 1.0)]
             {
-                let step = rule(0.8, mdr, smm);
+                let step = rule(mdr, smm);
                 let all = step.prepaid + step.defaulted + step.survival;
-                assert!((all - 0.8).abs() < 1e-15, "{mdr} {smm} {all}");
+                assert!((all - 1.0).abs() < 1e-15, "{mdr} {smm} {all}");
                 assert!(step.survival >= 0.0 && step.prepaid >= 0.0);
             }
         }

@@ -77,7 +77,7 @@ pub fn ppc_to_cpr(ppc: f64, from: f64, to: f64, months: u32, month: u32) -> f64 
 /// then flat; zero in the last `months_to_liquidation` months of the term (SF-19..21).
 #[must_use]
 pub fn sda_to_cdr(sda: f64, month: u32, term: u32, months_to_liquidation: u32) -> f64 {
-    if month + months_to_liquidation > term {
+    if month.saturating_add(months_to_liquidation) > term {
         return 0.0;
     }
     let standard = match month {

@@ -74,6 +74,33 @@ impl CouponTerms {
     }
 }
 
+/// What replaces a discontinued index.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fallback {
+    /// The index to use.
+    pub index: String,
+    /// The spread to add to it.
+    pub spread: f64,
+}
+
+/// Returns what replaces a discontinued LIBOR index such as `LIBOR_3M`, `3M LIBOR` or
+/// `USD-LIBOR-6M`: the SOFR of the same tenor plus the fixed adjustment. `None` for any other
+/// index. Whoever applies it owes the caller a warning.
+#[must_use]
+pub fn libor_fallback(index: &str) -> Option<Fallback> {
+    let name = index.to_ascii_uppercase();
+    if !name.contains("LIBOR") {
+        return None;
+    }
+    let months = [1, 3, 6].into_iter().find(|months| {
+        let tenor = format!("{months}M");
+        name.split(|letter: char| !letter.is_ascii_alphanumeric())
+            .any(|part| part == tenor || part.trim_start_matches("USD") == format!("LIBOR{tenor}"))
+    })?;
+    let spread = libor_fallback_spread(months)?;
+    Some(Fallback { index: format!("SOFR_{months}M"), spread })
+}
+
 /// Returns the spread to add to the term rate that replaces a discontinued LIBOR of `months`
 /// months: the adjustment fixed on cessation. `None` for other tenors.
 #[must_use]
@@ -110,6 +137,17 @@ mod tests {
         assert!((terms.coupon(0.08, Some(0.05)) - 0.055).abs() < 1e-15);
         assert!((terms.coupon(0.08, Some(0.04)) - 0.05).abs() < 1e-15);
         assert!((terms.coupon(0.08, None) - 0.055).abs() < 1e-15);
+    }
+
+    #[test]
+    fn discontinued_indices_are_replaced_with_their_adjustment() {
+        for name in ["LIBOR_3M", "3M LIBOR", "usd-libor-3m", "USDLIBOR3M"] {
+            let fallback = libor_fallback(name).unwrap();
+            assert_eq!(fallback.index, "SOFR_3M");
+            assert!((fallback.spread - 0.002_616_1).abs() < 1e-15);
+        }
+        assert_eq!(libor_fallback("SOFR"), None);
+        assert_eq!(libor_fallback("LIBOR_12M"), None);
     }
 
     #[test]

@@ -20,9 +20,9 @@ pub struct Observation {
     /// Share that a loan without prepayments owes at the end.
     pub scheduled_end: f64,
     /// Loan month of the first month observed.
-    pub first_month: u32,
+    pub first_month: u16,
     /// Months observed.
-    pub months: u32,
+    pub months: u16,
 }
 
 /// Why no speed could be computed.
@@ -53,17 +53,17 @@ impl Observation {
     pub fn of_level_loans(
         gross_coupon: f64,
         factors: (f64, f64),
-        schedule_term: u32,
-        remaining: (u32, u32),
-        first_month: u32,
+        schedule_term: u16,
+        remaining: (u16, u16),
+        first_month: u16,
     ) -> Self {
         let rate = gross_coupon / 12.0;
         Self {
             face: 1.0,
             factor_begin: factors.0,
             factor_end: factors.1,
-            scheduled_begin: balance_fraction(rate, schedule_term, remaining.0),
-            scheduled_end: balance_fraction(rate, schedule_term, remaining.1),
+            scheduled_begin: balance_fraction(rate, schedule_term.into(), remaining.0.into()),
+            scheduled_end: balance_fraction(rate, schedule_term.into(), remaining.1.into()),
             first_month,
             months: remaining.0.saturating_sub(remaining.1),
         }
@@ -117,15 +117,15 @@ pub fn average_speed(pools: &[Observation]) -> Result<HistoricalSpeed, HistoryEr
     let outstanding = |survive: &dyn Fn(&Observation) -> f64| {
         pools.iter().map(|pool| pool.face * pool.scheduled_factor() * survive(pool)).sum::<f64>()
     };
-    let smm = bisect(1.0, |smm| {
-        outstanding(&|pool| (1.0 - smm).powi(pool.months.cast_signed())) - actual
-    });
+    let smm =
+        bisect(1.0, |smm| outstanding(&|pool| (1.0 - smm).powi(i32::from(pool.months))) - actual);
     let psa = bisect(50_000.0, |psa| outstanding(&|pool| ramp_survival(psa, pool)) - actual);
     Ok(HistoricalSpeed { smm, cpr: smm_to_cpr(smm), psa })
 }
 
 fn ramp_survival(psa: f64, pool: &Observation) -> f64 {
-    (pool.first_month..pool.first_month + pool.months)
+    let first = u32::from(pool.first_month);
+    (first..first + u32::from(pool.months))
         .map(|month| 1.0 - cpr_to_smm(psa_to_cpr(psa, month)))
         .product()
 }
@@ -148,7 +148,7 @@ fn bisect(high: f64, excess: impl Fn(f64) -> f64) -> f64 {
 mod tests {
     use super::*;
 
-    fn pool(face: f64, psa: f64, first_month: u32, months: u32) -> Observation {
+    fn pool(face: f64, psa: f64, first_month: u16, months: u16) -> Observation {
         let mut pool = Observation {
             face,
             factor_begin: 0.9,

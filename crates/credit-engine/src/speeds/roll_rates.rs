@@ -88,7 +88,7 @@ impl RollRates {
     /// # Errors
     ///
     /// Refuses a start with the wrong number of buckets.
-    pub fn project(&self, start: &[f64], months: u32) -> Result<Vec<Vec<f64>>, RollRateError> {
+    pub fn project(&self, start: &[f64], months: u16) -> Result<Vec<Vec<f64>>, RollRateError> {
         if start.len() != self.buckets() {
             let (buckets, found) = (self.buckets(), start.len());
             return Err(RollRateError::Shape { row: 0, buckets, found });
@@ -104,7 +104,7 @@ impl RollRates {
 
     /// Returns, for each bucket, the probability of standing in `target` after `months` months.
     #[must_use]
-    pub fn arrival(&self, target: usize, months: u32) -> Vec<f64> {
+    pub fn arrival(&self, target: usize, months: u16) -> Vec<f64> {
         let mut arrival: Vec<f64> =
             (0..self.buckets()).map(|bucket| f64::from(u8::from(bucket == target))).collect();
         for _ in 0..months {

@@ -112,6 +112,21 @@ pub fn of_flows(flows: &[CashFlow]) -> Result<Irr, IrrError> {
     Ok(Irr { rate, roots })
 }
 
+/// Returns the annual rate of `flows` bought today at `full_price` (clean price times balance, plus
+/// accrued interest).
+///
+/// # Errors
+///
+/// Refuses a purchase that never pays.
+pub fn of_purchase(full_price: f64, flows: &[CashFlow]) -> Result<Irr, IrrError> {
+    if flows.is_empty() {
+        return Err(IrrError::EmptyCashFlows);
+    }
+    let mut all = vec![CashFlow { time: 0.0, amount: -full_price }];
+    all.extend_from_slice(flows);
+    of_flows(&all)
+}
+
 /// Returns the value at the logarithm of the growth factor. Negative rates are valued at the last
 /// date instead of the first, which keeps the zeros and the sign and cannot overflow.
 fn scaled_value(flows: &[CashFlow], log: f64) -> f64 {
@@ -176,6 +191,15 @@ mod tests {
         }
         assert_eq!(irr(&[]), Err(IrrError::EmptyCashFlows));
         assert_eq!(irr(&[f64::NAN, 1.0]), Err(IrrError::NotFinite));
+    }
+
+    #[test]
+    fn a_purchase_at_its_present_value_returns_the_discount_rate() {
+        let flows = crate::valuation::periodic(&[40.0, 40.0, 40.0], 12);
+        let price = crate::valuation::npv(&flows, 0.08, crate::valuation::Compounding::Annual);
+
+        assert!((of_purchase(price, &flows).unwrap().rate - 0.08).abs() < 1e-12);
+        assert_eq!(of_purchase(100.0, &[]), Err(IrrError::EmptyCashFlows));
     }
 
     #[test]

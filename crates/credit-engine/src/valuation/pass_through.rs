@@ -13,9 +13,9 @@ pub struct PassThrough {
     /// Annual coupon that investors receive.
     pub net_coupon: f64,
     /// Remaining months.
-    pub term: u32,
+    pub term: u16,
     /// Months since origination.
-    pub age: u32,
+    pub age: u16,
 }
 
 /// One month of a pass-through.
@@ -72,10 +72,11 @@ impl PassThrough {
         let mut months = Vec::new();
         let mut survival = 1.0;
         let mut scheduled_before = 1.0;
-        for month in 1..=self.term {
-            let scheduled = balance_fraction(rate, self.term, self.term - month);
+        let term = u32::from(self.term);
+        for month in 1..=term {
+            let scheduled = balance_fraction(rate, term, term - month);
             let beginning_balance = self.balance * survival * scheduled_before;
-            let prepaid = smm(self.age + month).clamp(0.0, 1.0);
+            let prepaid = smm(u32::from(self.age) + month).clamp(0.0, 1.0);
             let after_schedule = self.balance * survival * scheduled;
             survival *= 1.0 - prepaid;
             months.push(PassThroughMonth {

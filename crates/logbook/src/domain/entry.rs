@@ -211,7 +211,11 @@ pub(crate) fn shorten(text: Cow<'_, str>, most: usize) -> Cow<'_, str> {
     if text.contains('\0') { Cow::Owned(text.replace('\0', "\u{fffd}")) } else { text }
 }
 
-fn payload<'a>(payload: Option<Raw<'a>>, rest: &[Field<'a>], notice: Notice) -> Option<Cow<'a, str>> {
+fn payload<'a>(
+    payload: Option<Raw<'a>>,
+    rest: &[Field<'a>],
+    notice: Notice,
+) -> Option<Cow<'a, str>> {
     let payload = payload.filter(|raw| raw.kind != Kind::Null);
     let merged = match (payload, rest) {
         (None, []) => return None,
@@ -315,7 +319,8 @@ mod tests {
 
     #[test]
     fn a_line_beyond_the_limit_keeps_its_beginning() {
-        let line = format!(r#"{{"level":"ERROR","message":"{}","event":"lost"}}"#, "x".repeat(MAX_LINE));
+        let line =
+            format!(r#"{{"level":"ERROR","message":"{}","event":"lost"}}"#, "x".repeat(MAX_LINE));
         let entry = entry(&line);
         assert_eq!((entry.level, entry.message.len()), (Level::Error, MAX_MESSAGE));
         assert_eq!(entry.payload.as_deref(), Some(r#"{"truncated":true}"#));

@@ -34,8 +34,8 @@ pub(crate) fn is_secret(key: &str) -> bool {
     let mut after_api = false;
     for at in 0..=bytes.len() {
         let (byte, before) = (bytes.get(at), at.checked_sub(1).and_then(|i| bytes.get(i)));
-        let capital = byte.is_some_and(u8::is_ascii_uppercase)
-            && before.is_some_and(u8::is_ascii_lowercase);
+        let capital =
+            byte.is_some_and(u8::is_ascii_uppercase) && before.is_some_and(u8::is_ascii_lowercase);
         let ends = capital || byte.is_none_or(|b| matches!(b, b'_' | b'-' | b'.' | b' '));
         if !ends {
             continue;
@@ -91,9 +91,22 @@ mod tests {
     #[test]
     fn keys_that_carry_secrets_are_known_in_every_spelling() {
         for key in [
-            "secret", "signature", "api_key", "api-key", "apiKey", "X-API-Key", "password",
-            "Authorization", "cookie", "Set-Cookie", "token", "accessToken", "refresh_token",
-            "jwt_secret_key", "APIKEY", "db.password",
+            "secret",
+            "signature",
+            "api_key",
+            "api-key",
+            "apiKey",
+            "X-API-Key",
+            "password",
+            "Authorization",
+            "cookie",
+            "Set-Cookie",
+            "token",
+            "accessToken",
+            "refresh_token",
+            "jwt_secret_key",
+            "APIKEY",
+            "db.password",
         ] {
             assert!(is_secret(key), "{key}");
         }

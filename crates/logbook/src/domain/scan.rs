@@ -55,10 +55,7 @@ pub(crate) struct Broken {
 /// # Errors
 ///
 /// Returns [`Broken`] if the text is not one JSON object; the fields before that were handed out.
-pub(crate) fn object<'a>(
-    line: &'a str,
-    mut each: impl FnMut(Field<'a>),
-) -> Result<Notice, Broken> {
+pub(crate) fn object<'a>(line: &'a str, mut each: impl FnMut(Field<'a>)) -> Result<Notice, Broken> {
     let mut scanner = Scanner { line, at: 0, cut: false, notice: Notice::default() };
     scanner.blanks();
     scanner.expect(b'{')?;
@@ -114,11 +111,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Reads the members of an object whose brace is behind us.
-    fn members(
-        &mut self,
-        depth: usize,
-        each: &mut dyn FnMut(Field<'a>),
-    ) -> Result<(), Broken> {
+    fn members(&mut self, depth: usize, each: &mut dyn FnMut(Field<'a>)) -> Result<(), Broken> {
         self.blanks();
         if self.peek() == Some(b'}') {
             self.at += 1;
@@ -237,7 +230,10 @@ impl<'a> Scanner<'a> {
             let Some(stop) = stop else {
                 self.at = self.line.len();
                 if self.cut {
-                    return Ok(Raw { text: self.slice(start, self.at)?, kind: Kind::Text { escaped } });
+                    return Ok(Raw {
+                        text: self.slice(start, self.at)?,
+                        kind: Kind::Text { escaped },
+                    });
                 }
                 return Err(self.broken());
             };
@@ -330,8 +326,19 @@ mod tests {
     #[test]
     fn what_is_not_quite_json_is_refused() {
         for text in [
-            "", "{", "[]", "{}x", r#"{"a":01}"#, r#"{"a":1.}"#, r#"{"a":"\x"}"#, r#"{"a" 1}"#,
-            r#"{"a":"\ud800"}"#, r#"{"a":1,}"#, "{\"a\":\"\t\"}", r#"{"a":+1}"#, r#"{"a":tru}"#,
+            "",
+            "{",
+            "[]",
+            "{}x",
+            r#"{"a":01}"#,
+            r#"{"a":1.}"#,
+            r#"{"a":"\x"}"#,
+            r#"{"a" 1}"#,
+            r#"{"a":"\ud800"}"#,
+            r#"{"a":1,}"#,
+            "{\"a\":\"\t\"}",
+            r#"{"a":+1}"#,
+            r#"{"a":tru}"#,
         ] {
             assert!(!reads(text), "{text}");
         }

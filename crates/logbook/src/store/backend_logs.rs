@@ -71,8 +71,8 @@ impl Slice {
 /// Lists rows, the last ingested first.
 pub(crate) async fn list(tx: &mut Tx, filter: &LogFilter, slice: Slice) -> Result<Vec<LogRow>> {
     let Some(range) = id_range(tx, filter).await? else { return Ok(Vec::new()) };
-    let inner = Statement::new(tx, COLUMNS)
-        .then("WHERE id IN (SELECT id FROM backend_logs WHERE 1 = 1");
+    let inner =
+        Statement::new(tx, COLUMNS).then("WHERE id IN (SELECT id FROM backend_logs WHERE 1 = 1");
     let mut inner = conditions(inner, filter, Access::Index).then_range(range);
     if let Some(before) = slice.before {
         inner = inner.then(" AND id < ").bind(Value::Int(before));
@@ -114,10 +114,8 @@ pub(crate) async fn count(tx: &mut Tx, filter: &LogFilter) -> Result<(i64, bool)
         return Ok((all, false));
     }
     let Some(range) = id_range(tx, filter).await? else { return Ok((0, false)) };
-    let statement = Statement::new(
-        tx,
-        "SELECT COUNT(*) FROM (SELECT 1 FROM backend_logs WHERE 1 = 1",
-    );
+    let statement =
+        Statement::new(tx, "SELECT COUNT(*) FROM (SELECT 1 FROM backend_logs WHERE 1 = 1");
     let found = conditions(statement, filter, Access::Index)
         .then_range(range)
         .then(" LIMIT ")
@@ -149,8 +147,7 @@ pub(crate) async fn id_range(tx: &mut Tx, filter: &LogFilter) -> Result<Option<I
     if filter.start.is_none() && filter.end.is_none() {
         return Ok(Some(None));
     }
-    let mut statement =
-        Statement::new(tx, "SELECT MIN(id), MAX(id) FROM backend_logs WHERE 1 = 1");
+    let mut statement = Statement::new(tx, "SELECT MIN(id), MAX(id) FROM backend_logs WHERE 1 = 1");
     if let Some(start) = filter.start {
         statement = statement.then(" AND logged_at >= ").bind(Value::Instant(start));
     }

@@ -135,8 +135,13 @@ impl BackendLogTailService {
             match self.follow(&tasks).await {
                 Ok(()) => pause = self.settings.poll_interval,
                 Err(error) => {
-                    let cause = (&error as &dyn std::error::Error).source().map(ToString::to_string);
-                    tracing::warn!(event = "backend_log_tail_failed", cause, "{error}; trying again");
+                    let cause =
+                        (&error as &dyn std::error::Error).source().map(ToString::to_string);
+                    tracing::warn!(
+                        event = "backend_log_tail_failed",
+                        cause,
+                        "{error}; trying again"
+                    );
                     self.status.update(|state| state.phase = Phase::Failing);
                     pause = (pause * 2).min(MAX_PAUSE);
                 }
@@ -205,12 +210,7 @@ impl BackendLogTailService {
     }
 
     /// Commits rows and position together.
-    async fn store(
-        &self,
-        source: &str,
-        batch: Batch,
-        behind: u64,
-    ) -> Result<Position, TailError> {
+    async fn store(&self, source: &str, batch: Batch, behind: u64) -> Result<Position, TailError> {
         let mut tx = self.db.write().await?;
         let rows = batch.rows.insert(&mut tx).await?;
         let now = self.clock.now();

@@ -196,7 +196,11 @@ mod tests {
         impl Sink for Flaky {
             fn write(&mut self, lines: &[u8]) -> io::Result<()> {
                 self.1 += 1;
-                if self.1 == 1 { Err(io::ErrorKind::StorageFull.into()) } else { self.0.write(lines) }
+                if self.1 == 1 {
+                    Err(io::ErrorKind::StorageFull.into())
+                } else {
+                    self.0.write(lines)
+                }
             }
             fn sync(&mut self) -> io::Result<()> {
                 Ok(())

@@ -19,13 +19,14 @@ use utoipa_axum::router::OpenApiRouter;
 
 use super::client_ip::Proxies;
 use super::layers::host::Hosts;
-use super::layers::{access, context, host, idempotency};
+use super::layers::{access, context, host, idempotency, limit};
 use super::operations::{AccessGaps, Operation, Operations};
 use crate::auth::{AccessTable, Authenticator};
 use crate::clock::Clock;
 use crate::db::Db;
 use crate::ids::Ids;
 use crate::problem::{FieldError, Problem};
+use crate::rate_limit::RateLimiter;
 use crate::settings::PlatformSettings;
 
 /// The operations of one service and what they ask.
@@ -50,6 +51,8 @@ pub struct Parts {
     pub db: Db,
     /// Verifies callers.
     pub authenticator: Arc<dyn Authenticator>,
+    /// Counts requests; `None` if they are not limited.
+    pub limiter: Option<RateLimiter>,
     /// The services.
     pub mounted: Vec<Mounted>,
     /// Serves what no operation does: the console.
@@ -64,6 +67,7 @@ pub(crate) struct SharedParts {
     pub(crate) ids: Ids,
     pub(crate) db: Db,
     pub(crate) authenticator: Arc<dyn Authenticator>,
+    pub(crate) limiter: Option<RateLimiter>,
     pub(crate) operations: Operations,
     pub(crate) proxies: Proxies,
     pub(crate) hosts: Hosts,
@@ -115,6 +119,7 @@ pub fn compose(parts: Parts) -> Result<Composed, ComposeError> {
         ids: parts.ids,
         db: parts.db,
         authenticator: parts.authenticator,
+        limiter: parts.limiter,
         operations: operations.clone(),
         proxies: Proxies::parse(&settings.proxies).map_err(ComposeError::Proxies)?,
         hosts: Hosts::of(settings),
@@ -130,6 +135,7 @@ pub fn compose(parts: Parts) -> Result<Composed, ComposeError> {
         .layer(DefaultBodyLimit::max(settings.max_body_bytes))
         .layer(from_fn_with_state(shared.clone(), idempotency::idempotency))
         .layer(from_fn_with_state(shared.clone(), deadline))
+        .layer(from_fn_with_state(shared.clone(), limit::limit))
         .layer(from_fn_with_state(shared.clone(), access::access))
         .layer(compression())
         .layer(cors(&settings.origins))

@@ -7,6 +7,7 @@ use platform::clock::Clock;
 use platform::db::{Db, Durability, PLATFORM, PoolLimits};
 use platform::ids::Ids;
 use platform::jobs::{JobRow, Queue};
+use platform::redis::Redis;
 use sqlx::postgres::PgConnectOptions;
 
 /// A database with the platform's tables, gone when the test ends.
@@ -123,4 +124,27 @@ pub(crate) async fn wait_for(queue: &Queue, id: &str, state: &str) -> JobRow {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     panic!("job {id} is {}, not {state}", queue.find(id).await.unwrap().unwrap().state);
+}
+
+/// Opens Redis with a prefix that no other test uses; says so if there is none.
+pub(crate) fn redis(timeout: Duration) -> Option<Redis> {
+    let prefix = format!("it-{}:", Ids::Random.draw().simple());
+    Redis::open(&redis_url()?, &prefix, timeout).ok()
+}
+
+/// A Redis that nobody serves: connections are refused.
+pub(crate) fn dead_redis(timeout: Duration) -> Redis {
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    Redis::open(&format!("redis://127.0.0.1:{port}"), "it:", timeout).unwrap()
+}
+
+/// Waits until `done` says so, at most ten seconds.
+pub(crate) async fn eventually(what: &str, mut done: impl AsyncFnMut() -> bool) {
+    for _ in 0..1_000 {
+        if done().await {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("not within ten seconds: {what}");
 }

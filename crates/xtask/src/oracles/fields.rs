@@ -52,6 +52,10 @@ impl<'a> Fields<'a> {
         Ok(self.optional_count(names)?.unwrap_or(otherwise))
     }
 
+    pub(super) fn month_count(self, names: &[&str]) -> Result<u16, Refusal> {
+        self.months(names)?.ok_or_else(|| missing(names))
+    }
+
     /// Returns a number of months as the engine counts them.
     pub(super) fn months(self, names: &[&str]) -> Result<Option<u16>, Refusal> {
         let found = self.optional_count(names)?;

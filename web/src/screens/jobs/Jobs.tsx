@@ -2,7 +2,7 @@ import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-qu
 import { listJobs } from "@/api/platform";
 import { asProblem } from "@/api/problem";
 import { jobQuery, uiConfigQuery } from "@/api/queries";
-import type { Job } from "@/api/schema";
+import type { Job, Page as JobPage } from "@/api/schema";
 import { counted, formatFraction } from "@/format/numbers";
 import { formatDuration } from "@/format/time";
 import { fraction } from "@/format/units";
@@ -236,7 +236,7 @@ export default function Jobs() {
 function freshen(rows: Job[], live: readonly Job[]): Job[] {
   const known = new Set(rows.map((job) => job.id));
   const newest = rows[0]?.created_at ?? "";
-  const page = { items: rows, next_cursor: null };
+  const page: JobPage<Job> = { items: rows, next_cursor: null };
   return live
     .filter((job) => known.has(job.id) || job.created_at > newest)
     .reduceRight((before, job) => mergeJob(before, job), page).items;

@@ -245,7 +245,10 @@ impl Importer {
     fn rule_issue(&self, row: u64, view: RowView<'_>, rule: &Issue) -> RowIssue {
         let name = rule.pointer.split('/').nth(1).unwrap_or_default();
         let column = self.plan.columns.iter().find(|column| column.field.name() == name);
-        let message = format!("{}; correct the row or exclude it", rule.message);
+        let message = format!(
+            "{}; correct the row, exclude it, or leave the column out of the mapping",
+            rule.message
+        );
         RowIssue {
             column: column.and_then(|c| self.headings.get(c.position).cloned()),
             field: Some(name.to_owned()),

@@ -19,6 +19,8 @@ mod issues;
 mod mapping;
 pub mod parquet;
 mod source;
+#[cfg(test)]
+mod tests;
 pub mod xlsx;
 
 pub use cells::is_missing;

@@ -142,8 +142,8 @@ fn report(method: &Method, route: &str, service: &str, status: StatusCode, start
         ("route", route.to_owned()),
         ("status", status.as_u16().to_string()),
     ];
-    metrics::counter!("http_requests_total", &labels).increment(1);
-    metrics::histogram!("http_request_duration_seconds", &labels[..3])
+    metrics::counter!(crate::metrics::HTTP_REQUESTS_TOTAL, &labels).increment(1);
+    metrics::histogram!(crate::metrics::HTTP_REQUEST_DURATION_SECONDS, &labels[..3])
         .record(elapsed.as_secs_f64());
 
     let duration_ms = elapsed.as_secs_f64() * 1e3;

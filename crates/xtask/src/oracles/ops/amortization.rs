@@ -52,10 +52,10 @@ fn resets(loan: &Loan, computed: &Schedule, index: &[f64]) -> Vec<Value> {
     (0_u16..)
         .zip(index)
         .filter_map(|(count, index)| {
-            let month = first + count * terms.reset_every_months;
+            let month = count.checked_mul(terms.reset_every_months)?.checked_add(first)?;
             let position = usize::from(month.div_ceil(every));
             let payment = computed.payments().get(position)?;
-            let before = computed.payments().get(position - 1)?;
+            let before = computed.payments().get(position.checked_sub(1)?)?;
             Some(json!({
                 "period": payment.period,
                 "index": index,

@@ -23,7 +23,13 @@ pub(super) fn schedule_dates(request: &Request<'_>) -> Result<Value, Refusal> {
         calendar: calendar(inputs)?,
         convention: convention(inputs)?,
     };
-    let dates = dates_of(&rule, inputs.count(&["count", "periods", "n"])?);
+    let until = inputs.optional_date(&["end", "until", "maturity"])?;
+    let mut dates = match inputs.optional_count(&["count", "periods", "n"])? {
+        Some(count) => dates_of(&rule, count),
+        None if until.is_some() => dates_of(&rule, 1200),
+        None => return Err(Refusal::new("missing", "count is missing")),
+    };
+    dates.retain(|date| until.is_none_or(|until| *date <= until));
     Ok(json!({ "dates": texts(&dates) }))
 }
 

@@ -11,7 +11,9 @@ use credit_engine::projection::{
 };
 use credit_engine::speeds::SpeedUnit;
 use credit_engine::statistics::{LoanFacts, pool_statistics as statistics_of};
+use credit_engine::valuation::bey::{PrincipalCounted, average_life};
 use credit_engine::valuation::pass_through::PassThrough;
+use credit_engine::valuation::periodic;
 use serde_json::{Map, Value, json};
 
 use super::Request;
@@ -45,6 +47,8 @@ pub(super) fn pool_statistics(request: &Request<'_>) -> Result<Value, Refusal> {
         "highest_rate": found.highest_rate,
         "min_rate": found.lowest_rate,
         "max_rate": found.highest_rate,
+        "coupon_min": found.lowest_rate,
+        "coupon_max": found.highest_rate,
         "coupon_range": [found.lowest_rate, found.highest_rate],
         "rate_range": [found.lowest_rate, found.highest_rate],
         "largest_share": found.largest_share,
@@ -87,8 +91,8 @@ pub(super) fn pass_through_month(request: &Request<'_>) -> Result<Value, Refusal
         balance: inputs.number_or(&["balance", "face"], 1.0)?,
         gross_coupon: inputs.number_or(&["gross_coupon", "wac"], net)?,
         net_coupon: net,
-        term: inputs.count(&["term", "term_months"])?,
-        age: inputs.count_or(&["age", "loan_age"], 0)?,
+        term: inputs.month_count(&["term", "term_months"])?,
+        age: inputs.months(&["age", "loan_age"])?.unwrap_or(0),
     };
     let (unit, speed) = prepayment_speed(inputs)?;
     let wanted = inputs.count_or(&["month", "period"], 1)?;
@@ -114,7 +118,11 @@ pub(super) fn project_pool(request: &Request<'_>) -> Result<Value, Refusal> {
     let projection = projected(&[loan], draft)?;
     let rows = rows(&projection.pool);
     let totals = totals(&rows);
-    Ok(json!({ "periods": rows.len(), "rows": rows, "totals": totals, "total": totals }))
+    let life = average_life(&periodic(&projection.pool.principal(), 12), PrincipalCounted::All);
+    Ok(json!({
+        "periods": rows.len(), "rows": rows, "totals": totals, "total": totals,
+        "average_life": life, "wal": life,
+    }))
 }
 
 /// Reads a pool of equal loans and what is assumed of it.

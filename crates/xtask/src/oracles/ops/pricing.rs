@@ -1,6 +1,7 @@
 //! Operations on bonds and pass-throughs.
 
 use credit_engine::dates::DayCount;
+use credit_engine::dates::settlement::PoolProgram;
 use credit_engine::valuation::bey::{PrincipalCounted, average_life, price_at};
 use credit_engine::valuation::fixed_bond::FixedBond;
 use credit_engine::valuation::key_rates;
@@ -33,8 +34,8 @@ impl Priced {
             balance: inputs.number_or(&["face", "balance"], 100.0)?,
             gross_coupon: inputs.number_or(&["gross_coupon", "wac"], net)?,
             net_coupon: net,
-            term: inputs.count(&["term", "remaining_term", "wam", "term_months"])?,
-            age: inputs.count_or(&["age", "loan_age", "wala"], 0)?,
+            term: inputs.month_count(&["term", "remaining_term", "wam", "term_months"])?,
+            age: inputs.months(&["age", "loan_age", "wala"])?.unwrap_or(0),
         };
         let (unit, speed) = prepayment_speed(inputs)?;
         let offset = inputs
@@ -43,7 +44,7 @@ impl Priced {
             months: pool.project(unit, speed),
             balance: pool.balance,
             accrued: net * offset / 360.0 * 100.0,
-            delay: inputs.number_or(&["actual_delay_days", "delay_days"], 0.0)?,
+            delay: delay_days(inputs)?,
             offset,
         })
     }
@@ -179,6 +180,19 @@ pub(super) fn key_rate_durations(request: &Request<'_>) -> Result<Value, Refusal
     }))
 }
 
+/// Reads the days from the end of the accrual month to the payment: stated so, or counted from its
+/// start, or those of an agency.
+fn delay_days(inputs: Fields<'_>) -> Result<f64, Refusal> {
+    if let Some(days) = inputs.optional(&["actual_delay_days", "delay_days"])? {
+        return Ok(days);
+    }
+    if let Some(days) = inputs.optional(&["stated_delay_days", "stated_delay"])? {
+        return Ok((days - 31.0).max(0.0));
+    }
+    let program = inputs.text(&["program", "agency"]).and_then(PoolProgram::parse);
+    Ok(program.map_or(0.0, |program| f64::from(program.actual_delay_days())))
+}
+
 /// Reads a zero curve.
 pub(super) fn zero_curve(inputs: Fields<'_>) -> Result<ZeroCurve, Refusal> {
     let compounding = match inputs.text(&["compounding"]) {
@@ -198,7 +212,7 @@ pub(super) fn fixed_bond(request: &Request<'_>) -> Result<Value, Refusal> {
         every_months: terms::every_months(inputs)?,
         day_count: inputs
             .text(&["day_count"])
-            .map_or(Ok(DayCount::Thirty360Bond), terms::day_count)?,
+            .map_or(Ok(DayCount::Thirty360Bond), bond_day_count)?,
         dated,
         maturity: inputs.date(&["maturity", "maturity_date"])?,
         face: 100.0,
@@ -228,4 +242,13 @@ pub(super) fn fixed_bond(request: &Request<'_>) -> Result<Value, Refusal> {
         "bpv": measures.dv01,
         "dv01": measures.dv01,
     }))
+}
+
+/// Reads the day count of a bond: without further words, actual days over actual days are those of
+/// the coupon period.
+fn bond_day_count(name: &str) -> Result<DayCount, Refusal> {
+    match name.to_ascii_lowercase().as_str() {
+        "act/act" | "actual/actual" => Ok(DayCount::ActActIcma),
+        other => terms::day_count(other),
+    }
 }

@@ -10,7 +10,7 @@ use credit_engine::speeds::{self, SpeedUnit};
 use serde_json::{Map, Value, json};
 
 use super::Request;
-use super::terms::unit;
+use super::terms::{every_months, unit};
 use crate::oracles::fields::{Fields, Refusal, key};
 
 pub(super) fn speed_convert(request: &Request<'_>) -> Result<Value, Refusal> {
@@ -25,6 +25,9 @@ pub(super) fn speed_convert(request: &Request<'_>) -> Result<Value, Refusal> {
         }
         None => vec![1],
     };
+    if inputs.get(&["frequency", "periods_per_year", "payments_per_year"]).is_some() {
+        return per_period(inputs, from, to, &values);
+    }
     let last = months.last().copied().unwrap_or(1);
     let month = |position: usize| months.get(position).copied().unwrap_or(last);
     let count = values.len().max(months.len());
@@ -35,6 +38,29 @@ pub(super) fn speed_convert(request: &Request<'_>) -> Result<Value, Refusal> {
             Some(to.from_smm(smm, month(position)))
         })
         .collect();
+    Ok(json!({ "value": converted.first(), "values": converted }))
+}
+
+/// Converts between annual rates and rates of a longer period than a month.
+fn per_period(
+    inputs: Fields<'_>,
+    from: SpeedUnit,
+    to: SpeedUnit,
+    values: &[f64],
+) -> Result<Value, Refusal> {
+    let per_year = match inputs.months(&["periods_per_year", "payments_per_year"])? {
+        Some(count) => count.max(1),
+        None => 12 / every_months(inputs)?.max(1),
+    };
+    let converted: Vec<f64> = match (from, to) {
+        (SpeedUnit::Annual, SpeedUnit::Monthly) => {
+            values.iter().map(|rate| speeds::cpr_to_smm_per(*rate, per_year)).collect()
+        }
+        (SpeedUnit::Monthly, SpeedUnit::Annual) => {
+            values.iter().map(|rate| 1.0 - (1.0 - rate).powi(per_year.into())).collect()
+        }
+        _ => return Err(Refusal::new("unknown_conversion", "only cpr and smm have a frequency")),
+    };
     Ok(json!({ "value": converted.first(), "values": converted }))
 }
 
@@ -129,8 +155,8 @@ pub(super) fn historical_speed(request: &Request<'_>) -> Result<Value, Refusal> 
 
 /// Reads a pool observed twice; what a pool does not state holds for all pools.
 fn observation(pool: Fields<'_>, all: Fields<'_>) -> Result<Observation, Refusal> {
-    let count = |names: &[&str]| -> Result<Option<u32>, Refusal> {
-        Ok(pool.optional_count(names)?.or(all.optional_count(names)?))
+    let count = |names: &[&str]| -> Result<Option<u16>, Refusal> {
+        Ok(pool.months(names)?.or(all.months(names)?))
     };
     let number = |names: &[&str]| pool.number(names).or_else(|_| all.number(names));
     let months = count(&["months", "period_months", "months_observed"])?;
@@ -145,17 +171,20 @@ fn observation(pool: Fields<'_>, all: Fields<'_>) -> Result<Observation, Refusal
     let needs = |name: &str| Refusal::new("missing", format!("{name} is missing"));
     let (begin, end) = match (begin, end, term, last) {
         (Some(begin), end, ..) => (begin, end.unwrap_or(begin.saturating_sub(months))),
-        (None, Some(end), ..) => (end + months, end),
+        (None, Some(end), ..) => (end.saturating_add(months), end),
         (None, None, Some(term), Some(last)) => {
             let end = term.saturating_sub(last);
-            (end + months, end)
+            (end.saturating_add(months), end)
         }
         _ => return Err(needs("remaining_term_begin")),
     };
     let first_month = match (last, first) {
-        (Some(last), _) => (last + 1).saturating_sub(months),
-        (None, Some(first)) => first + 1,
-        (None, None) => term.unwrap_or(begin).saturating_sub(end) + 1 - months,
+        (Some(last), _) => last.saturating_add(1).saturating_sub(months),
+        (None, Some(first)) => first.saturating_add(1),
+        (None, None) => {
+            let elapsed = term.unwrap_or(begin).saturating_sub(end);
+            elapsed.saturating_add(1).saturating_sub(months)
+        }
     };
     let factors =
         (number(&["factor_begin", "f1", "factor_1"])?, number(&["factor_end", "f2", "factor_2"])?);
@@ -210,7 +239,7 @@ pub(super) fn roll_rates(request: &Request<'_>) -> Result<Value, Refusal> {
         matrix.push(Fields(&holder).numbers(&["row"])?);
     }
     let start = inputs.numbers(&["start"])?;
-    let months = inputs.count(&["months"])?;
+    let months = inputs.month_count(&["months"])?;
     let rates = RollRates::new(matrix).map_err(|error| Refusal::new("bad_matrix", error))?;
     let balances =
         rates.project(&start, months).map_err(|error| Refusal::new("bad_start", error))?;

@@ -182,16 +182,23 @@ fn repayment(inputs: Fields<'_>, terms: &mut LoanTerms) -> Result<(), Refusal> {
 fn rates(inputs: Fields<'_>, terms: &mut LoanTerms) -> Result<(), Refusal> {
     if inputs.get(&["steps", "rate_steps"]).is_some() {
         terms.rate_type = RateType::Step;
-        for step in inputs.list(&["steps", "rate_steps"])? {
+        let steps = inputs.list(&["steps", "rate_steps"])?;
+        let durations = are_durations(steps, terms);
+        let mut elapsed = 0_u16;
+        for step in steps {
             let step = Fields(step);
-            let after = match step.months(&["after_months", "months"])? {
-                Some(months) => months,
-                None => step.months(&["from", "from_period"])?.unwrap_or(1).saturating_sub(1),
+            let stated = step.months(&["after_months", "months"])?;
+            let after = match (stated, step.months(&["from_period", "period"])?) {
+                (Some(months), _) if durations => {
+                    elapsed = elapsed.saturating_add(months);
+                    elapsed - months
+                }
+                (Some(months), _) => months,
+                (None, Some(period)) => period.saturating_sub(1),
+                (None, None) => step_start(step, terms)?,
             };
-            terms
-                .rate_terms
-                .steps
-                .push(RateStep { after_months: after, rate: step.number(&["rate"])? });
+            let rate = step.number(&["rate"])?;
+            terms.rate_terms.steps.push(RateStep { after_months: after, rate });
         }
     }
     let reset = inputs.months(&["reset_every_months", "reset_frequency_months"])?;
@@ -221,6 +228,31 @@ fn rates(inputs: Fields<'_>, terms: &mut LoanTerms) -> Result<(), Refusal> {
         RateRounding::None
     };
     Ok(())
+}
+
+/// Tells whether the months of steps say how long each rate lasts, not when it begins: they fill
+/// the term, or the first one has the rate of today.
+fn are_durations(steps: &[Value], terms: &LoanTerms) -> bool {
+    let months = |step: &Value| step.get("months").and_then(Value::as_u64);
+    let total: u64 = steps.iter().filter_map(months).sum();
+    let first = steps.first().and_then(|step| step.get("rate")).and_then(Value::as_f64);
+    let first_is_today = first.is_some_and(|rate| rate.total_cmp(&terms.rate).is_eq());
+    steps.iter().all(|step| months(step).is_some())
+        && (total == u64::from(terms.term_months) || first_is_today)
+}
+
+/// Reads when a rate begins: a 1-based period or a date.
+fn step_start(step: Fields<'_>, terms: &LoanTerms) -> Result<u16, Refusal> {
+    if !step.get(&["from"]).is_some_and(Value::is_string) {
+        return Ok(step.months(&["from"])?.unwrap_or(1).saturating_sub(1));
+    }
+    let date = step.date(&["from"])?;
+    let start = terms.origination_date.ok_or_else(|| {
+        Refusal::new("missing", "a step with a date needs the origination date")
+    })?;
+    let months =
+        credit_engine::dates::month_number(date) - credit_engine::dates::month_number(start);
+    u16::try_from(months).map_err(|_| Refusal::new("date_order", date))
 }
 
 /// Turns an unknown name into a refusal.

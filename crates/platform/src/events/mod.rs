@@ -23,6 +23,9 @@ use tokio::sync::broadcast::error::RecvError;
 pub use fanout::Fanout;
 
 use crate::clock::Clock;
+use crate::db::Db;
+use crate::redis::Redis;
+use crate::tasks::Tasks;
 
 /// How many events a listener that lost its connection can catch up on.
 const REMEMBERED: usize = 1_024;
@@ -95,6 +98,19 @@ impl Event {
 }
 
 impl Events {
+    /// Makes events that other processes share: through Redis if there is one, else through `db` if
+    /// that is a server, else not at all.
+    #[must_use]
+    pub fn connect(redis: Option<Redis>, db: &Db, tasks: &Tasks) -> Self {
+        let events = Self::default();
+        match (redis, db) {
+            (Some(redis), _) => events.share(Fanout::Redis(redis), tasks),
+            (None, Db::Postgres(pool)) => events.share(Fanout::Postgres(pool.clone()), tasks),
+            (None, Db::Sqlite { .. }) => {}
+        }
+        events
+    }
+
     /// Tells everybody who listens, here and in the other processes; nobody may.
     pub fn publish(&self, event: Event) {
         let numbered = Numbered { id: self.draw_id(), event };

@@ -1,0 +1,159 @@
+import { useInfiniteQuery, useMutation } from "@tanstack/react-query";
+import { ShieldCheck } from "lucide-react";
+import { listAudit, verifyAudit } from "@/api/platform";
+import { asProblem } from "@/api/problem";
+import type { AuditEntry } from "@/api/schema";
+import { counted, formatCount } from "@/format/numbers";
+import type { Column } from "@/table/columns";
+import { DataTable } from "@/table/DataTable";
+import { ExportButton, FilterBar } from "@/table/FilterBar";
+import { Banner } from "@/ui/Banner";
+import { Button } from "@/ui/Button";
+import { Id, Instant, KeyValues } from "@/ui/Figures";
+import { Inspector } from "@/ui/Inspector";
+import { JsonView } from "@/ui/JsonView";
+import { Chip } from "@/ui/Marks";
+import { Empty, Loaded } from "@/ui/States";
+import { useSearchState } from "../search";
+import styles from "./Admin.module.css";
+
+const COLUMNS: Column<AuditEntry>[] = [
+  {
+    id: "sequence",
+    head: "No.",
+    value: (entry) => entry.sequence,
+    align: "right",
+    width: 72,
+    phone: "hide",
+  },
+  {
+    id: "at",
+    head: "Time, UTC",
+    value: (entry) => entry.at,
+    cell: (entry) => <Instant at={entry.at} />,
+    width: 150,
+    phone: "note",
+  },
+  { id: "actor", head: "Who", value: (entry) => entry.actor, width: 160, grow: true },
+  {
+    id: "action",
+    head: "Act",
+    value: (entry) => entry.action,
+    cell: (entry) => <code>{entry.action}</code>,
+    width: 170,
+    grow: true,
+    phone: "title",
+  },
+  { id: "subject", head: "On", value: (entry) => entry.subject, width: 160, grow: true },
+  {
+    id: "outcome",
+    head: "Outcome",
+    value: (entry) => entry.outcome,
+    cell: (entry) => (
+      <Chip tone={/ok|success|allowed/i.test(entry.outcome) ? "ok" : "warn"}>{entry.outcome}</Chip>
+    ),
+    width: 100,
+    phone: "figure",
+  },
+];
+
+/** Who did what: append-only, each entry sealed by the hash of the one before. */
+export function Audit() {
+  const [search, change] = useSearchState();
+  const query = useInfiniteQuery({
+    queryKey: ["audit"],
+    queryFn: ({ pageParam, signal }) => listAudit({ limit: 100, cursor: pageParam }, signal),
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+  });
+  const verify = useMutation({ mutationFn: verifyAudit });
+  const wanted = (search.text ?? "").toLowerCase();
+  const rows = (query.data?.pages.flatMap((page) => page.items) ?? []).filter((entry) =>
+    `${entry.actor ?? ""} ${entry.action} ${entry.subject ?? ""} ${entry.outcome}`
+      .toLowerCase()
+      .includes(wanted),
+  );
+  const chosen = rows.find((entry) => entry.id === search.entry);
+  return (
+    <div className={styles.tab}>
+      <FilterBar
+        search={{
+          value: search.text ?? "",
+          onChange: (value) => change({ text: value }),
+          placeholder: "Who, act or object",
+        }}
+        count={counted(rows.length, "entry", "entries")}
+        end={
+          <>
+            <ExportButton columns={COLUMNS} rows={rows} fileName="audit" />
+            <Button
+              icon={<ShieldCheck size={14} />}
+              isPending={verify.isPending}
+              onPress={() => verify.mutate()}
+            >
+              Verify chain
+            </Button>
+          </>
+        }
+      />
+      {verify.error ? <Banner tone="bad">{asProblem(verify.error).message}</Banner> : null}
+      {verify.data ? (
+        verify.data.ok ? (
+          <Banner tone="ok" title="The chain holds.">
+            {formatCount(verify.data.entries)} entries checked, every hash fits.
+          </Banner>
+        ) : (
+          <Banner tone="bad" title="The chain is broken.">
+            Entry {verify.data.broken_at} does not fit the one before. Stop changes and keep the
+            database as it is.
+          </Banner>
+        )
+      ) : null}
+      <Loaded query={query} what="The audit">
+        {() => (
+          <Inspector
+            title={chosen?.action ?? null}
+            onClose={() => change({ entry: undefined })}
+            detail={
+              chosen ? (
+                <>
+                  <KeyValues
+                    rows={[
+                      ["Number", chosen.sequence],
+                      ["Time", <Instant key="at" at={chosen.at} form="full" />],
+                      ["Who", chosen.actor ?? "nobody"],
+                      ["On", chosen.subject ?? ""],
+                      ["Outcome", chosen.outcome],
+                      ["Request", chosen.request_id ? <Id key="r" value={chosen.request_id} copy /> : ""],
+                      ["Hash", <Id key="h" value={chosen.hash} short={16} />],
+                    ]}
+                  />
+                  {chosen.detail ? <JsonView value={chosen.detail} /> : null}
+                </>
+              ) : null
+            }
+          >
+            <DataTable
+              label="Audit"
+              name="audit"
+              fill
+              columns={COLUMNS}
+              rows={rows}
+              rowId={(entry) => entry.id}
+              onOpen={(entry) => change({ entry: entry.id })}
+              onCursor={(entry) => search.entry && change({ entry: entry.id })}
+              openId={search.entry}
+              more={{
+                has: query.hasNextPage,
+                loading: query.isFetchingNextPage,
+                load: () => void query.fetchNextPage(),
+                total: query.data?.pages[0]?.total,
+              }}
+              empty={<Empty title="No entry matches" />}
+            />
+          </Inspector>
+        )}
+      </Loaded>
+    </div>
+  );
+}
