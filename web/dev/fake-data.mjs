@@ -45,7 +45,10 @@ export function health() {
     up("accounts", "Accounts", [item("audit chain", "up", "verified 07:00 UTC")]),
     up("logbook", "Logbook", [item("ingestion", "up", "lag 0.3 s")]),
     up("credit", "Credit", [item("engine", "up", "1.0.0"), item("curves", "up", "of 17 Jun 2026")]),
-    up("strangle", "Strangle", [item("exchange", "up", "simulator"), item("reconciliation", "up", "0 differences")]),
+    up("strangle", "Strangle", [
+      item("exchange", "up", "simulator"),
+      item("reconciliation", "up", "0 differences"),
+    ]),
     up("documents", "Documents", [item("projections", "up", "checkpoint 48,211")]),
     up("models", "Models", [
       item("feature store", "up", "12 views"),
@@ -56,7 +59,12 @@ export function health() {
 }
 
 const titles = {
-  credit: ["Stress grid, CPR × CDR", "Run Hartwell Prime 2024-1", "Monte Carlo, 2,000 paths", "Surveillance report"],
+  credit: [
+    "Stress grid, CPR × CDR",
+    "Run Hartwell Prime 2024-1",
+    "Monte Carlo, 2,000 paths",
+    "Surveillance report",
+  ],
   strangle: ["Backtest sweep, delta × exit time", "Reconcile positions"],
   documents: ["Analyse Low-Volatility Methodology", "Rebuild projections"],
   models: ["Materialize core_technical v1", "Drift scan"],
@@ -70,9 +78,24 @@ export function makeJobs() {
     const service = pick(Object.keys(titles));
     const created = now() - index * 11 * 60_000 - random() * 300_000;
     const started = created + 800;
-    const state = index < 3 ? "running" : index === 3 ? "queued" : index === 9 ? "failed" : random() < 0.04 ? "cancelled" : "succeeded";
-    const ended = state === "running" || state === "queued" ? null : started + 2_000 + random() * 240_000;
-    const title = index === 0 ? "Stress grid, CPR × CDR" : index === 9 ? "Run Marlow CLO II" : pick(titles[service]);
+    const state =
+      index < 3
+        ? "running"
+        : index === 3
+          ? "queued"
+          : index === 9
+            ? "failed"
+            : random() < 0.04
+              ? "cancelled"
+              : "succeeded";
+    const ended =
+      state === "running" || state === "queued" ? null : started + 2_000 + random() * 240_000;
+    const title =
+      index === 0
+        ? "Stress grid, CPR × CDR"
+        : index === 9
+          ? "Run Marlow CLO II"
+          : pick(titles[service]);
     jobs.push({
       id: `job_0197${(900_000 - index).toString(16)}7b1eb2d0`,
       service: index === 0 || index === 9 ? "credit" : service,
@@ -80,12 +103,22 @@ export function makeJobs() {
       title,
       state,
       progress: state === "running" ? [0.62, 0.34, 0.08][index] : state === "queued" ? 0 : 1,
-      message: state === "running" ? ["1,488 of 2,400 cells · 9.1 cells a second", "85 of 250 bars · 0 skipped", "96 of 1,200 days · worker node-b"][index] : null,
+      message:
+        state === "running"
+          ? [
+              "1,488 of 2,400 cells · 9.1 cells a second",
+              "85 of 250 bars · 0 skipped",
+              "96 of 1,200 days · worker node-b",
+            ][index]
+          : null,
       created_at: iso(created),
       started_at: state === "queued" ? null : iso(started),
       finished_at: ended === null ? null : iso(ended),
       attempts: 1,
-      error: state === "failed" ? "the curve of 15 Jun 2026 is missing; import it, then run again" : null,
+      error:
+        state === "failed"
+          ? "the curve of 15 Jun 2026 is missing; import it, then run again"
+          : null,
       result_url: null,
     });
   }
@@ -98,7 +131,12 @@ const lines = [
   ["INFO", "features.materialize", "bars_written", "GOOGL bars 71 to 85 written"],
   ["WARN", "import.adapter", "rows_quarantined", "4 rows quarantined, reason capacity_missing"],
   ["INFO", "reconcile.pass", "reconciled", "0 differences, 2 positions, 0 open orders"],
-  ["ERROR", "delta.client", "order_outcome_unknown", "POST /v2/orders timed out after 4,000 ms, outcome unknown"],
+  [
+    "ERROR",
+    "delta.client",
+    "order_outcome_unknown",
+    "POST /v2/orders timed out after 4,000 ms, outcome unknown",
+  ],
   ["INFO", "stress.grid", "cell_done", "cell 1,488 of 2,400 done in 108 ms"],
   ["INFO", "projection.feedback", "batch", "batch 14 events, checkpoint 48,211"],
   ["INFO", "auth.login", "signed_in", "signed in, role operator"],
@@ -112,7 +150,10 @@ export function makeLog(at) {
     [level, logger, event, message] = lines[0];
   }
   lastId += 1;
-  const hex = () => Math.floor(random() * 0xffffffff).toString(16).padStart(8, "0");
+  const hex = () =>
+    Math.floor(random() * 0xffffffff)
+      .toString(16)
+      .padStart(8, "0");
   return {
     id: lastId,
     logged_at: iso(at),
@@ -124,7 +165,14 @@ export function makeLog(at) {
     correlation_id: level === "DEBUG" ? null : hex(),
     strategy_id: logger.startsWith("delta") ? "delta-strangle-20260618040000-01" : null,
     request_id: logger === "http.access" ? `0190-${hex()}` : null,
-    payload: { elapsed_ms: Math.round(random() * 4000), leg: "call", attempt: 2, limit: "223.9", next: "look up by client_order_id", retry: false },
+    payload: {
+      elapsed_ms: Math.round(random() * 4000),
+      leg: "call",
+      attempt: 2,
+      limit: "223.9",
+      next: "look up by client_order_id",
+      retry: false,
+    },
   };
 }
 
@@ -160,7 +208,13 @@ export function makeUsers() {
 }
 
 export function makeAudit() {
-  const acts = [["auth.login", "session"], ["users.update", "luis.haas@example.com"], ["api_keys.create", "nightly export"], ["auth.login", "session"], ["users.create", "kai.tanaka@example.com"]];
+  const acts = [
+    ["auth.login", "session"],
+    ["users.update", "luis.haas@example.com"],
+    ["api_keys.create", "nightly export"],
+    ["auth.login", "session"],
+    ["users.create", "kai.tanaka@example.com"],
+  ];
   return Array.from({ length: 180 }, (_, index) => {
     const [action, subject] = acts[index % acts.length];
     return {

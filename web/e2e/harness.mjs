@@ -18,7 +18,7 @@ const flags = [
 ];
 
 /** Opens a browser on QUINTET_URL. `problems` collects violations and console errors. */
-export async function open({ width = 1440, height = 900 } = {}) {
+export async function open({ width = 1440, height = 900, scale = 1 } = {}) {
   const base = (process.env.QUINTET_URL ?? "http://127.0.0.1:8080").replace(/\/$/, "");
   const profile = mkdtempSync(join(tmpdir(), "quintet-e2e-"));
   const context = await chromium.launchPersistentContext(profile, {
@@ -26,13 +26,16 @@ export async function open({ width = 1440, height = 900 } = {}) {
     headless: true,
     args: flags,
     viewport: { width, height },
+    deviceScaleFactor: scale,
     permissions: ["clipboard-read", "clipboard-write"],
   });
   const problems = [];
   const page = context.pages()[0] ?? (await context.newPage());
   await page.addInitScript(() => {
     addEventListener("securitypolicyviolation", (event) => {
-      console.error(`policy: ${event.violatedDirective} refused ${event.blockedURI} at ${event.sourceFile}:${event.lineNumber}`);
+      console.error(
+        `policy: ${event.violatedDirective} refused ${event.blockedURI} at ${event.sourceFile}:${event.lineNumber}`,
+      );
     });
   });
   page.on("console", (message) => {
@@ -66,7 +69,9 @@ const expected = (message) => statuses.test(message.text());
 export async function signIn({ page, base }) {
   await page.goto(`${base}/signin`);
   await page.getByLabel("Email").fill(process.env.QUINTET_USER ?? "meera.iyer@example.com");
-  await page.getByLabel("Password", { exact: true }).fill(process.env.QUINTET_PASSWORD ?? "quintet-demo");
+  await page
+    .getByLabel("Password", { exact: true })
+    .fill(process.env.QUINTET_PASSWORD ?? "quintet-demo");
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.getByRole("heading", { level: 1, name: "Desk overview" }).waitFor();
 }
@@ -83,7 +88,9 @@ export async function axe({ page }) {
     return result.violations.map((one) => ({
       id: one.id,
       impact: one.impact,
-      nodes: one.nodes.slice(0, 4).map((node) => `${node.target.join(" ")}: ${node.failureSummary?.split("\n")[1]?.trim()}`),
+      nodes: one.nodes
+        .slice(0, 4)
+        .map((node) => `${node.target.join(" ")}: ${node.failureSummary?.split("\n")[1]?.trim()}`),
     }));
   });
   return findings.map((one) => `${one.id} (${one.impact}): ${one.nodes.join(" | ")}`);

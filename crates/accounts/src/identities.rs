@@ -2,7 +2,7 @@
 //!
 //! A request therefore costs a signature check and a look into memory. What another process changes
 //! is seen after at most [`TTL`]; what this process changes, or another one that shares the event
-//! stream, at once.
+//! stream, at once (a load that is under way just then may bring back the old state, for [`TTL`]).
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -116,13 +116,9 @@ impl People {
         tenant_id: &str,
         new: NewPerson,
     ) -> Result<(User, Option<String>), PeopleError> {
-        let (password, one_time) = match new.password {
-            Some(password) => (password.reveal().to_owned(), None),
-            None => {
-                let drawn = secret::one_time_password();
-                (drawn.clone(), Some(drawn))
-            }
-        };
+        let given = new.password.as_ref().map(|password| password.reveal().to_owned());
+        let one_time = given.is_none().then(secret::one_time_password);
+        let password = given.or_else(|| one_time.clone()).unwrap_or_default();
         let turn = self.passwords.turn().await?;
         let password_hash = self.passwords.hash(&turn, &password).await?;
         let now = self.clock.now();

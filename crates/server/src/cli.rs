@@ -4,6 +4,8 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 use clap::{Parser, Subcommand, ValueEnum};
+use platform::clock::Clock;
+use platform::ids::Ids;
 use platform::settings::{env_example, print, reference};
 
 use crate::services::{SERVICES, pick};
@@ -172,7 +174,10 @@ async fn user(action: accounts::cli::UserCommand) -> Result<ExitCode> {
     let (_, storage) = open_storage().await?;
     storage.migrate().await?;
     let db = storage.of_service("accounts").context("accounts has a database")?;
-    let code = accounts::cli::run(action, &db).await;
+    let target = accounts::cli::Target { db, clock: Clock::System, ids: Ids::Random };
+    let (mut input, mut output) = (std::io::stdin().lock(), std::io::stdout().lock());
+    let outcome = accounts::cli::run(action, &target, &mut input, &mut output).await;
     storage.close().await;
-    code
+    outcome?;
+    Ok(ExitCode::SUCCESS)
 }

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, anyhow};
 use platform::settings::{Environment, PlatformSettings};
 use sd_notify::NotifyState;
 use tokio::signal::unix::{SignalKind, signal};
@@ -68,14 +68,14 @@ fn limits(settings: &PlatformSettings) -> Limits {
 
 /// Makes sure that somebody can sign in, and prints the one-time password of a first start.
 async fn greet(started: &Started, address: std::net::SocketAddr) -> Result<()> {
-    let admin = accounts::ensure_admin(&started.accounts, &started.settings).await?;
+    let admin = started.first_run.ensure_admin(&started.accounts).await.map_err(|e| anyhow!(e))?;
     if started.settings.environment == Environment::Production {
         return Ok(());
     }
     eprintln!("\n  Quintet {} on http://{address}", env!("CARGO_PKG_VERSION"));
     if let Some(admin) = admin {
         eprintln!("\n  Sign in as   {}", admin.email);
-        eprintln!("  password     {}", admin.password);
+        eprintln!("  password     {}", admin.password.reveal());
         eprintln!("  It is shown once, and must be changed at the first sign-in.");
     }
     eprintln!();
@@ -119,7 +119,7 @@ pub(crate) async fn load_demo(services: Vec<String>) -> Result<ExitCode> {
     let started = start(settings::load(&SERVICES)?, None).await?;
     for (service, demo) in &started.demos {
         if known.iter().any(|s| s.name == *service) {
-            demo().await.map_err(|error| anyhow::anyhow!("{service}: {error}"))?;
+            demo().await.map_err(|error| anyhow!("{service}: {error}"))?;
             println!("{service}: demo data is there");
         }
     }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use accounts::first_run::FirstRun;
 use platform::service::{Registration, Start};
 use platform::settings::{Asked, Env, PlatformSettings, Secret, SettingsError};
 
@@ -11,6 +12,7 @@ use crate::services::SERVICES;
 pub(crate) struct Loaded {
     pub(crate) platform: Arc<PlatformSettings>,
     pub(crate) services: Vec<Configured>,
+    pub(crate) first_run: FirstRun,
     pub(crate) asked: Vec<Asked>,
 }
 
@@ -34,6 +36,7 @@ pub(crate) fn describe() -> Result<Vec<Asked>, SettingsError> {
 /// Reads the settings of these services from an environment.
 pub(crate) fn read(mut env: Env, services: &[Registration]) -> Result<Loaded, SettingsError> {
     let platform = Arc::new(PlatformSettings::read(&mut env));
+    let first_run = FirstRun::read(&mut env);
     let mut configured = Vec::new();
     for registration in services {
         env.group(registration.title);
@@ -44,7 +47,7 @@ pub(crate) fn read(mut env: Env, services: &[Registration]) -> Result<Loaded, Se
         let start = (registration.configure)(&mut env);
         configured.push(Configured { registration: *registration, database_url, start });
     }
-    Ok(Loaded { platform, services: configured, asked: env.finish()? })
+    Ok(Loaded { platform, services: configured, first_run, asked: env.finish()? })
 }
 
 /// Names the variable, `CREDIT_DATABASE_URL`; leaked, because names live as long as the process.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, anyhow};
 use axum::Router;
+use accounts::first_run::FirstRun;
 use platform::auth::Authenticator;
 use platform::cache::Cache;
 use platform::clock::Clock;
@@ -44,7 +45,8 @@ pub struct Started {
     /// Background work; stops with the process.
     pub tasks: Tasks,
     pub(crate) settings: Arc<PlatformSettings>,
-    pub(crate) accounts: Db,
+    pub(crate) first_run: FirstRun,
+    pub(crate) accounts: Context,
     pub(crate) background: Background,
     pub(crate) demos: Vec<(&'static str, Demo)>,
     pub(crate) storage: Storage,
@@ -76,6 +78,7 @@ pub(crate) async fn start(
     let storage = Storage::of(&loaded).await?;
     storage.migrate().await?;
 
+    let first_run = loaded.first_run;
     let shared = Shared::open(&settings, &storage).await?;
     let mut parts = Collected::default();
     for (configured, (registration, db)) in loaded.services.into_iter().zip(&storage.services) {
@@ -120,12 +123,14 @@ pub(crate) async fn start(
         fallback: Some(console::routes()),
     })?;
     documents.publish(&document)?;
+    let accounts = storage.of_service("accounts").context("accounts has a database")?;
 
     Ok(Started {
         router,
         document,
         operations,
-        accounts: storage.of_service("accounts").context("accounts has a database")?,
+        first_run,
+        accounts: shared.context("accounts", &accounts),
         background: Background {
             worker: Worker::new(parts.queues, WorkerOptions::of(&settings), shared.tasks.clone()),
             scheduler: Scheduler::new(

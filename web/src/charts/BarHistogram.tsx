@@ -35,7 +35,18 @@ const BOTTOM = 32;
 
 /** A distribution, with its reference and marked values. */
 export function BarHistogram(props: BarHistogramProps) {
-  const { label, name, bins, reference = [], marks = [], formatX, titleX, height, tools, empty } = props;
+  const {
+    label,
+    name,
+    bins,
+    reference = [],
+    marks = [],
+    formatX,
+    titleX,
+    height,
+    tools,
+    empty,
+  } = props;
   const formatY = props.formatY ?? ((value: number) => value.toLocaleString("en"));
   const box = useRef<HTMLDivElement>(null);
   const { width, height: shown } = useSize(box);
@@ -43,8 +54,15 @@ export function BarHistogram(props: BarHistogramProps) {
   const all = [...bins, ...reference];
   const low = Math.min(...all.map((bin) => bin.low), ...marks.map((mark) => mark.value));
   const high = Math.max(...all.map((bin) => bin.high), ...marks.map((mark) => mark.value));
-  const x = linear({ low, high: high > low ? high : low + 1 }, LEFT, Math.max(LEFT + 1, width - RIGHT));
-  const bounds = boundsOf(all.map((bin) => bin.count), true);
+  const x = linear(
+    { low, high: high > low ? high : low + 1 },
+    LEFT,
+    Math.max(LEFT + 1, width - RIGHT),
+  );
+  const bounds = boundsOf(
+    all.map((bin) => bin.count),
+    true,
+  );
   const y = linear(bounds, shown - BOTTOM, TOP);
   const middles = bins.map((bin) => (bin.low + bin.high) / 2);
   const at = cross.x === null || bins.length === 0 ? -1 : nearest(middles, cross.x);
@@ -127,7 +145,9 @@ export function BarHistogram(props: BarHistogramProps) {
                 <text
                   x={x(mark.value)}
                   y={TOP - 8}
-                  textAnchor={x(mark.value) > width - 60 ? "end" : x(mark.value) < 60 ? "start" : "middle"}
+                  textAnchor={
+                    x(mark.value) > width - 60 ? "end" : x(mark.value) < 60 ? "start" : "middle"
+                  }
                   fill={mark.color ?? "var(--text-2)"}
                 >
                   {mark.title}

@@ -39,7 +39,18 @@ export interface ChartFrameProps {
 
 /** Legend, full screen, PNG, CSV, table, and the keyboard cross-hair of every chart. */
 export function ChartFrame(props: ChartFrameProps) {
-  const { label, name, legend, table, xs, spoken, tools = true, height, className, children } = props;
+  const {
+    label,
+    name,
+    legend,
+    table,
+    xs,
+    spoken,
+    tools = true,
+    height,
+    className,
+    children,
+  } = props;
   const figure = useRef<HTMLElement>(null);
   const [asTable, setAsTable] = useState(false);
   const cross = useCrosshair();
@@ -111,7 +122,6 @@ export function ChartFrame(props: ChartFrameProps) {
           style={height === undefined ? undefined : { minHeight: height, flex: "none", height }}
           role="img"
           aria-label={label}
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys move the cross-hair
           tabIndex={xs === undefined ? undefined : 0}
           onKeyDown={onKeyDown}
         >

@@ -18,7 +18,11 @@ export function PaneDrawing({ laid, xs, x, left, right, at, clip, titled }: Draw
   const { pane, top, bottom, bounds, y } = laid;
   const height = bottom - top;
   const tick = pane.tick ?? pane.format;
-  const ticks = niceTicks(bounds.low, bounds.high, Math.max(2, Math.min(5, Math.round(height / 34))));
+  const ticks = niceTicks(
+    bounds.low,
+    bounds.high,
+    Math.max(2, Math.min(5, Math.round(height / 34))),
+  );
   const slot = Math.abs(x(xs[1] ?? 1) - x(xs[0] ?? 0));
   const piled = pane.series.filter((one) => laid.stacks.has(one.id));
   const lines = pane.series.filter((one) => !laid.stacks.has(one.id));
@@ -50,7 +54,7 @@ export function PaneDrawing({ laid, xs, x, left, right, at, clip, titled }: Draw
                 y,
               )}
               fill={one.color}
-              opacity={0.92}
+              opacity={one.opacity ?? 0.92}
               stroke="var(--surface-1)"
               strokeWidth={0.75}
             />
@@ -93,7 +97,12 @@ export function PaneDrawing({ laid, xs, x, left, right, at, clip, titled }: Draw
             rx={4}
             fill="var(--surface-1)"
           />
-          <text x={right - 6} y={y(level.value) + 4} textAnchor="end" fill={level.color ?? "var(--text-2)"}>
+          <text
+            x={right - 6}
+            y={y(level.value) + 4}
+            textAnchor="end"
+            fill={level.color ?? "var(--text-2)"}
+          >
             {level.title}
           </text>
         </g>
@@ -170,7 +179,7 @@ function Bars({ series, laid, xs, x, slot, at }: BarsProps) {
         width={width}
         height={Math.max(0, laid.y(Math.min(low, high)) - top)}
         fill={series.color}
-        opacity={at < 0 || at === index ? 0.92 : 0.6}
+        opacity={(series.opacity ?? 0.92) * (at < 0 || at === index ? 1 : 0.65)}
       />
     );
   });

@@ -35,7 +35,18 @@ export interface PaneGroupProps {
 
 /** Panes of different units under each other on one x-axis, with one cross-hair and one read-out. */
 export function PaneGroup(props: PaneGroupProps) {
-  const { label, name, xs, formatX, tickX = formatX, panes, height, empty, tools, legend = true } = props;
+  const {
+    label,
+    name,
+    xs,
+    formatX,
+    tickX = formatX,
+    panes,
+    height,
+    empty,
+    tools,
+    legend = true,
+  } = props;
   const box = useRef<HTMLDivElement>(null);
   const { width, height: shownHeight } = useSize(box);
   const cross = useCrosshair();
@@ -45,7 +56,11 @@ export function PaneGroup(props: PaneGroupProps) {
   const low = cross.zoom?.[0] ?? xs[0] ?? 0;
   const high = cross.zoom?.[1] ?? xs.at(-1) ?? 1;
   const shown = [nearest(xs, low), nearest(xs, high)] as const;
-  const x = linear({ low, high: high === low ? low + 1 : high }, LEFT, Math.max(LEFT + 1, width - RIGHT));
+  const x = linear(
+    { low, high: high === low ? low + 1 : high },
+    LEFT,
+    Math.max(LEFT + 1, width - RIGHT),
+  );
   const laid = layPanes(panes, shown, TOP, shownHeight - BOTTOM);
   const at = cross.x === null || xs.length === 0 ? -1 : nearest(xs, cross.x);
   const ticks = (props.ticksX ?? ((from, to) => niceTicks(from, to, 8)))(low, high);
@@ -89,6 +104,7 @@ export function PaneGroup(props: PaneGroupProps) {
       table={() => tableOf(xs, formatX, panes)}
       spoken={(index) => spokenAt(index, xs, formatX, panes)}
     >
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the frame around it has the role and the keys */}
       <div
         ref={box}
         style={{ position: "absolute", inset: 0 }}
@@ -179,11 +195,13 @@ function legendOf(panes: readonly Pane[]): LegendEntry[] {
   return panes.flatMap((pane) =>
     pane.series
       .filter((one) => !one.direct)
-      .map((one): LegendEntry => ({
-        title: one.title,
-        color: one.color,
-        look: one.dashed ? "dash" : one.form === "stack" || one.form === "bars" ? "fill" : "line",
-      })),
+      .map(
+        (one): LegendEntry => ({
+          title: one.title,
+          color: one.color,
+          look: one.dashed ? "dash" : one.form === "stack" || one.form === "bars" ? "fill" : "line",
+        }),
+      ),
   );
 }
 

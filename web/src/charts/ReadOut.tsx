@@ -1,6 +1,6 @@
 import { type ReactNode, useLayoutEffect, useRef, useState } from "react";
-import { Swatch } from "./ChartFrame";
 import styles from "./Chart.module.css";
+import { Swatch } from "./ChartFrame";
 
 export interface ReadOutRow {
   title: string;

@@ -37,7 +37,18 @@ export interface TimeChartProps {
 
 /** Long time series on canvas: money on the right, drag zooms, double click resets. */
 export function TimeChart(props: TimeChartProps) {
-  const { label, name, times, series, format, zone = "UTC", fromZero, height, empty, tools } = props;
+  const {
+    label,
+    name,
+    times,
+    series,
+    format,
+    zone = "UTC",
+    fromZero,
+    height,
+    empty,
+    tools,
+  } = props;
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const size = useSize(box);
@@ -46,7 +57,11 @@ export function TimeChart(props: TimeChartProps) {
   const setX = useRef(cross.setX);
   setX.current = cross.setX;
   const data = useMemo(
-    () => [times.map((time) => time / 1_000), ...series.map((one) => [...one.values])] as uPlot.AlignedData,
+    () =>
+      [
+        times.map((time) => time / 1_000),
+        ...series.map((one) => [...one.values]),
+      ] as uPlot.AlignedData,
     [times, series],
   );
   const ready = size.width > 0 && times.length > 0;
@@ -56,7 +71,11 @@ export function TimeChart(props: TimeChartProps) {
     if (box.current === null || !ready) {
       return;
     }
-    const axis = { stroke: resolveColor("var(--axis)"), font: "11px Inter Variable", ticks: { show: false } };
+    const axis = {
+      stroke: resolveColor("var(--axis)"),
+      font: "11px Inter Variable",
+      ticks: { show: false },
+    };
     const grid = { stroke: resolveColor("var(--grid)"), width: 1 };
     const made = new uPlot(
       {

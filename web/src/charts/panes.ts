@@ -13,6 +13,8 @@ export interface PaneSeries {
    */
   form: "stack" | "bars" | "line" | "step" | "area";
   dashed?: boolean;
+  /** Of the fill of stacks and bars; 0.92 when not given. */
+  opacity?: number;
   /** Not in the read-out. */
   silent?: boolean;
   /** Written at the line instead of in the legend. */

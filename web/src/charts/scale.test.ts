@@ -16,7 +16,12 @@ it("starts areas and bars at zero and gives lines air", () => {
 });
 
 it("keeps a gap a gap", () => {
-  const path = linePath([0, 1, 2, 3], [1, null, 2, 3], (x) => x, (y) => y);
+  const path = linePath(
+    [0, 1, 2, 3],
+    [1, null, 2, 3],
+    (x) => x,
+    (y) => y,
+  );
   expect(path.match(/M/g)).toHaveLength(2);
 });
 

@@ -85,7 +85,9 @@ export function areaPath(
 }
 
 /** Bottoms and tops of stacked series, in the given order from the bottom. */
-export function stackUp(series: readonly (readonly Point[])[]): { low: number[]; high: number[] }[] {
+export function stackUp(
+  series: readonly (readonly Point[])[],
+): { low: number[]; high: number[] }[] {
   const length = Math.max(0, ...series.map((values) => values.length));
   let base = new Array<number>(length).fill(0);
   return series.map((values) => {
@@ -121,7 +123,8 @@ const TIME_STEPS = [
 /** Whole seconds, minutes, hours, days of UTC, as many as fit. */
 export function timeTicks(low: number, high: number, wanted = 6): number[] {
   const raw = (high - low) / wanted;
-  const step = TIME_STEPS.find((one) => one >= raw) ?? Math.ceil(raw / 2_592_000_000) * 2_592_000_000;
+  const step =
+    TIME_STEPS.find((one) => one >= raw) ?? Math.ceil(raw / 2_592_000_000) * 2_592_000_000;
   const ticks: number[] = [];
   for (let at = Math.ceil(low / step) * step; at <= high; at += step) {
     ticks.push(at);

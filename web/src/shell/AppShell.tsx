@@ -3,6 +3,7 @@ import { Outlet, useNavigate, useRouter } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { uiConfigQuery } from "@/api/queries";
 import { pagePath, runningModules } from "@/services/registry";
+import { copyText } from "@/ui/copy";
 import { cx } from "@/ui/cx";
 import { Toaster } from "@/ui/Toaster";
 import { BottomNav } from "./BottomNav";
@@ -101,5 +102,5 @@ function useShellShortcuts(): void {
 }
 
 function copyLink(): void {
-  void import("@/ui/Figures").then(({ copyText }) => copyText(location.href, "Link copied"));
+  void copyText(location.href, "Link copied");
 }

@@ -73,7 +73,6 @@ export default function CommandPalette() {
           <div className={styles.query}>
             <Search size={16} aria-hidden />
             <input
-              // biome-ignore lint/a11y/noAutofocus: the palette is opened to type into it
               autoFocus
               role="combobox"
               aria-label="Search or run a command"

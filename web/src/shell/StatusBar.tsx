@@ -20,7 +20,7 @@ export function StatusBar() {
     stream.state === "live" ? "up" : stream.state === "connecting" ? "off" : "degraded";
   const running = jobs.filter((job) => job.state === "running").length;
   return (
-    <footer className={styles.foot} aria-label="Status">
+    <footer className={styles.foot}>
       <span className={styles.fact}>
         <Lamp state={lamp} label={false} />
         {stream.state === "live"

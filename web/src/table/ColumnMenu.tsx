@@ -19,11 +19,17 @@ export function ColumnMenu({
 }) {
   return (
     <DialogTrigger>
-      <AriaButton aria-label="Columns" className={cx(button.button, button.quiet, button.small, button.icon)}>
+      <AriaButton
+        aria-label="Columns"
+        className={cx(button.button, button.quiet, button.small, button.icon)}
+      >
         <Columns3 size={14} />
       </AriaButton>
       <Popover className={overlay.popover} placement="bottom end">
-        <Dialog aria-label="Columns" style={{ padding: 8, outline: "none", display: "grid", gap: 2 }}>
+        <Dialog
+          aria-label="Columns"
+          style={{ padding: 8, outline: "none", display: "grid", gap: 2 }}
+        >
           {columns.map((column) => (
             <Checkbox
               key={column.id}

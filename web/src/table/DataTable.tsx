@@ -5,6 +5,7 @@ import { usePhone } from "@/shell/media";
 import { Button } from "@/ui/Button";
 import { Checkbox } from "@/ui/Checkbox";
 import { cx } from "@/ui/cx";
+import { InGrid } from "@/ui/Figures";
 import { DesktopCells, PhoneRow } from "./cells";
 import type { Column, SortKey } from "./columns";
 import styles from "./DataTable.module.css";
@@ -45,7 +46,8 @@ export interface DataTableProps<Row extends object> {
 
 /** An ARIA grid with sorting, frozen columns, resizing, virtual rows and a row cursor. */
 export function DataTable<Row extends object>(props: DataTableProps<Row>) {
-  const { label, rowId, onOpen, openId, selection, onSelection, markedId, onMark, empty, more } = props;
+  const { label, rowId, onOpen, openId, selection, onSelection, markedId, onMark, empty, more } =
+    props;
   const model = useTableModel(props);
   const { ordered, shown, template } = model;
   const phone = usePhone();
@@ -124,9 +126,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
       />
     ) : null;
     return (
-      // biome-ignore lint/a11y/useKeyWithClickEvents: the grid handles Enter for the row under the cursor
       // biome-ignore lint/a11y/useFocusableInteractive: the grid keeps the focus and names the active row
-      // biome-ignore lint/a11y/useSemanticElements: a grid of divs is needed for virtual rows
       <div key={key} {...common} role="row">
         {phone ? (
           <PhoneRow columns={shown} row={row} select={select} />
@@ -138,73 +138,78 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   };
 
   const items = virtualizer.getVirtualItems();
-  const allChosen = selecting && ordered.length > 0 && ordered.every((row) => selection.has(rowId(row)));
+  const allChosen =
+    selecting && ordered.length > 0 && ordered.every((row) => selection.has(rowId(row)));
   return (
-    <div className={cx(styles.frame, props.dense && styles.dense, !props.fill && styles.flow)}>
-      {/* biome-ignore lint/a11y/useSemanticElements: a grid of divs is needed for virtual rows */}
-      <div
-        ref={scroller}
-        className={styles.scroller}
-        role="grid"
-        aria-label={label}
-        aria-rowcount={ordered.length + 1}
-        aria-colcount={shown.length + (selecting ? 1 : 0)}
-        aria-multiselectable={selecting || undefined}
-        aria-busy={props.busy || undefined}
-        aria-activedescendant={keys.cursor >= 0 ? `${id}-${keys.cursor}` : undefined}
-        tabIndex={0}
-        onKeyDown={keys.onKeyDown}
-        onPointerLeave={onMark ? () => onMark(null) : undefined}
-      >
-        {props.busy ? <div className={styles.bar} /> : null}
-        <div className={styles.table} style={columnsStyle} role="presentation">
-          <Head
-            model={model}
-            phone={phone}
-            select={
-              selecting ? (
-                <Checkbox
-                  aria-label="Select all rows"
-                  isSelected={allChosen}
-                  isIndeterminate={!allChosen && selection.size > 0}
-                  onChange={(on) => onSelection(on ? new Set(ordered.map(rowId)) : new Set())}
-                />
-              ) : null
-            }
-          />
-          {virtual ? (
-            <div role="presentation" style={{ height: virtualizer.getTotalSize(), position: "relative" }}>
-              {items.map((item) => {
-                const row = ordered[item.index];
-                return row === undefined
-                  ? null
-                  : renderRow(row, item.index, {
-                      position: "absolute",
-                      left: 0,
-                      right: 0,
-                      height: item.size,
-                      transform: `translateY(${item.start}px)`,
-                    });
-              })}
-            </div>
-          ) : (
-            ordered.map((row, index) => renderRow(row, index))
-          )}
+    <InGrid value={true}>
+      <div className={cx(styles.frame, props.dense && styles.dense, !props.fill && styles.flow)}>
+        <div
+          ref={scroller}
+          className={styles.scroller}
+          role="grid"
+          aria-label={label}
+          aria-rowcount={ordered.length + 1}
+          aria-colcount={shown.length + (selecting ? 1 : 0)}
+          aria-multiselectable={selecting || undefined}
+          aria-busy={props.busy || undefined}
+          aria-activedescendant={keys.cursor >= 0 ? `${id}-${keys.cursor}` : undefined}
+          tabIndex={0}
+          onKeyDown={keys.onKeyDown}
+          onPointerLeave={onMark ? () => onMark(null) : undefined}
+        >
+          {props.busy ? <div className={styles.bar} /> : null}
+          <div className={styles.table} style={columnsStyle} role="presentation">
+            <Head
+              model={model}
+              phone={phone}
+              select={
+                selecting ? (
+                  <Checkbox
+                    aria-label="Select all rows"
+                    isSelected={allChosen}
+                    isIndeterminate={!allChosen && selection.size > 0}
+                    onChange={(on) => onSelection(on ? new Set(ordered.map(rowId)) : new Set())}
+                  />
+                ) : null
+              }
+            />
+            {virtual ? (
+              <div
+                role="presentation"
+                style={{ height: virtualizer.getTotalSize(), position: "relative" }}
+              >
+                {items.map((item) => {
+                  const row = ordered[item.index];
+                  return row === undefined
+                    ? null
+                    : renderRow(row, item.index, {
+                        position: "absolute",
+                        left: 0,
+                        right: 0,
+                        height: item.size,
+                        transform: `translateY(${item.start}px)`,
+                      });
+                })}
+              </div>
+            ) : (
+              ordered.map((row, index) => renderRow(row, index))
+            )}
+          </div>
+          {ordered.length === 0 && !props.busy ? empty : null}
         </div>
-        {ordered.length === 0 && !props.busy ? empty : null}
+        {more && (more.has || more.total) ? (
+          <div className={styles.more}>
+            {more.total
+              ? `${ordered.length.toLocaleString("en")} of ${counted(more.total, "row")}`
+              : counted(ordered.length, "row")}
+            {more.has ? (
+              <Button small isPending={more.loading} onPress={more.load}>
+                Load more
+              </Button>
+            ) : null}
+          </div>
+        ) : null}
       </div>
-      {more && (more.has || more.total) ? (
-        <div className={styles.more}>
-          {more.total
-            ? `${ordered.length.toLocaleString("en")} of ${counted(more.total, "row")}`
-            : counted(ordered.length, "row")}
-          {more.has ? (
-            <Button small isPending={more.loading} onPress={more.load}>
-              Load more
-            </Button>
-          ) : null}
-        </div>
-      ) : null}
-    </div>
+    </InGrid>
   );
 }

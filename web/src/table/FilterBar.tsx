@@ -17,7 +17,12 @@ export interface FilterToken {
 
 export interface FilterBarProps {
   /** Text search; `/` focuses it. */
-  search?: { value: string; onChange: (value: string) => void; placeholder?: string; label?: string };
+  search?: {
+    value: string;
+    onChange: (value: string) => void;
+    placeholder?: string;
+    label?: string;
+  };
   tokens?: readonly FilterToken[];
   onClear?: () => void;
   /** "18 of 240 users". */

@@ -19,7 +19,6 @@ export function Head<Row extends object>({ model, phone, select }: HeadProps<Row
   return (
     <>
       {/* biome-ignore lint/a11y/useFocusableInteractive: the grid keeps the focus */}
-      {/* biome-ignore lint/a11y/useSemanticElements: a grid of divs is needed for virtual rows */}
       <div
         role="row"
         aria-rowindex={1}
@@ -87,7 +86,6 @@ export function Head<Row extends object>({ model, phone, select }: HeadProps<Row
       </div>
       {totals && !phone ? (
         // biome-ignore lint/a11y/useFocusableInteractive: the grid keeps the focus
-        // biome-ignore lint/a11y/useSemanticElements: a grid of divs is needed for virtual rows
         <div role="row" className={cx(styles.row, styles.total)}>
           {select === null ? null : <div role="gridcell" tabIndex={-1} className={styles.cell} />}
           {shown.map((column, index) => {

@@ -56,7 +56,10 @@ export function useTableModel<Row extends object>(options: ModelOptions<Row>) {
   const [kept] = useState(() => readKept(name));
   const [visible, setVisible] = useState<Record<string, boolean>>(() =>
     Object.fromEntries(
-      columns.map((column) => [column.id, kept.hidden[column.id] === undefined ? !column.hidden : !kept.hidden[column.id]]),
+      columns.map((column) => [
+        column.id,
+        kept.hidden[column.id] === undefined ? !column.hidden : !kept.hidden[column.id],
+      ]),
     ),
   );
   const [sizes, setSizes] = useState<Record<string, number>>(kept.sizes);

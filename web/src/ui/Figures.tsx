@@ -1,7 +1,6 @@
 /** Figures with unit, sign and age. Screens show numbers through these and through nothing else. */
 import { Copy } from "lucide-react";
-import { type ReactNode, useMemo } from "react";
-import { Focusable } from "react-aria-components/Focusable";
+import { createContext, type ReactNode, useContext, useMemo } from "react";
 import {
   formatAmount,
   formatFraction,
@@ -21,10 +20,10 @@ import {
 import { type Decimal, type Fraction, type Minor, minorToDecimal } from "@/format/units";
 import { useNow } from "@/shell/clock";
 import { IconButton } from "./Button";
+import { copyText } from "./copy";
 import { cx } from "./cx";
 import styles from "./Figures.module.css";
 import { Tooltip } from "./Tooltip";
-import { toast } from "./toasts";
 
 export interface MetricProps {
   name: ReactNode;
@@ -160,20 +159,26 @@ export function Instant({
   return <time dateTime={moment.toISOString()}>{text}</time>;
 }
 
+/** True inside a grid: its cells are read by the row cursor and add no tab stops. */
+export const InGrid = createContext(false);
+
 /** How long ago; relative only below one hour, the full instant on hover and focus. */
 export function Age({ at, zone = "UTC" }: { at: string | Date | null | undefined; zone?: Zone }) {
   const moment = useMoment(at);
   const now = useNow(1_000);
+  const inGrid = useContext(InGrid);
   if (moment === null) {
     return null;
   }
   return (
     <Tooltip text={formatInstant(moment, zone)}>
-      <Focusable>
-        <time role="note" className={styles.focusable} dateTime={moment.toISOString()}>
-          {formatAge(moment, now, zone)}
-        </time>
-      </Focusable>
+      <time
+        className={styles.age}
+        dateTime={moment.toISOString()}
+        tabIndex={inGrid ? undefined : 0}
+      >
+        {formatAge(moment, now, zone)}
+      </time>
     </Tooltip>
   );
 }
@@ -195,16 +200,6 @@ export function Id({ value, short, copy }: { value: string; short?: number; copy
       ) : null}
     </span>
   );
-}
-
-/** Copies and says so. */
-export async function copyText(text: string, what = "Copied"): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(text);
-    toast({ tone: "ok", text: what });
-  } catch {
-    toast({ tone: "bad", text: "The browser did not allow copying", detail: text.slice(0, 120) });
-  }
 }
 
 /** Names and values, values right. */

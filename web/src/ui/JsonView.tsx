@@ -13,7 +13,13 @@ export function JsonView({ value, className }: { value: unknown; className?: str
     const at = found.index;
     parts.push(text.slice(from, at));
     const [whole, string, colon, number] = found;
-    const look = string ? (colon ? styles.key : styles.string) : number ? styles.number : styles.mark;
+    const look = string
+      ? colon
+        ? styles.key
+        : styles.string
+      : number
+        ? styles.number
+        : styles.mark;
     parts.push(
       <span key={at} className={look}>
         {string ?? whole}

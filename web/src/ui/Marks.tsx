@@ -33,12 +33,13 @@ const SEVERITY_WORDS: Record<SeverityLevel, string> = {
 
 /** Octagon, triangle, diamond, ring, i; with `word` the word beside it. */
 export function Severity({ level, word = false }: { level: SeverityLevel; word?: boolean }) {
-  const mark = (
-    <svg
-      className={cx(styles.mark, styles[level])}
-      viewBox="0 0 16 16"
-      {...(word ? { "aria-hidden": true } : { role: "img", "aria-label": SEVERITY_WORDS[level] })}
-    >
+  const look = cx(styles.mark, styles[level]);
+  const mark = word ? (
+    <svg className={look} viewBox="0 0 16 16" aria-hidden="true">
+      {shapeOf(level)}
+    </svg>
+  ) : (
+    <svg className={look} viewBox="0 0 16 16" role="img" aria-label={SEVERITY_WORDS[level]}>
       {shapeOf(level)}
     </svg>
   );

@@ -4,8 +4,8 @@ import { type ReactNode, useEffect, useState } from "react";
 import { asProblem, type Problem } from "@/api/problem";
 import { useHasRole } from "@/session/session";
 import { Button, IconButton, LinkButton } from "./Button";
+import { copyText } from "./copy";
 import { cx } from "./cx";
-import { copyText } from "./Figures";
 import { Chip } from "./Marks";
 import styles from "./States.module.css";
 

@@ -123,7 +123,7 @@ pub(super) async fn create_api_key(
     let now = accounts.people.now();
     let shown = secret::token();
     let id = accounts.people.ids.draw().simple().to_string();
-    let checked = check(new, &person.caller.grants, now)?;
+    let checked = check(&new, &person.caller.grants, now)?;
     let key = ApiKey {
         id: format!("{}_{id}", KeyId::PREFIX).parse().map_err(Problem::internal)?,
         tenant_id: person.caller.tenant_id.clone(),
@@ -200,7 +200,7 @@ struct Checked {
 
 /// Reads the fields of a new key; reports all that are refused.
 fn check(
-    new: NewApiKey,
+    new: &NewApiKey,
     owned: &[platform::auth::Grant],
     now: DateTime<Utc>,
 ) -> Result<Checked, Problem> {

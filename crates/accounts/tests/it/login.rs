@@ -295,3 +295,17 @@ async fn a_token_expires_and_a_tampered_one_is_not_valid() {
         (StatusCode::UNAUTHORIZED, Some("token_expired"))
     );
 }
+
+#[tokio::test]
+async fn a_flood_of_sign_ins_is_sent_away_and_the_server_stays_up() {
+    let (app, admin) = start().await;
+    let names: Vec<String> = (0..150).map(|number| format!("user{number}@example.com")).collect();
+    let answers = join_all(names.iter().map(|name| login(&app, name, "wrong password"))).await;
+    let busy = answers.iter().filter(|(status, body)| {
+        *status == StatusCode::SERVICE_UNAVAILABLE && body["code"] == "login_busy"
+    });
+    let wrong = answers.iter().filter(|(status, _)| *status == StatusCode::UNAUTHORIZED);
+    assert_eq!((busy.count(), wrong.count()), (84, 66));
+    assert_eq!(admin.app.get("/api/auth/me").await.0, StatusCode::OK);
+    assert_eq!(login(&app, ADMIN, PASSWORD).await.0, StatusCode::OK);
+}

@@ -1,5 +1,7 @@
 //! Accounts from the outside: through HTTP and the command line, down to the database.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
+
 mod api_keys;
 mod audit;
 mod cli;

@@ -35,7 +35,7 @@ pub(super) fn principal_and_interest(sums: &mut Sums, survival: &Survival, group
         let at = |column: &[f64]| column.get(month).copied().unwrap_or(0.0);
         let fallen_due = interest_due.get(month).or(interest_due.last()).copied().unwrap_or(0.0);
         let weight = cohorts.get(month).map_or(0.0, |cohort| cohort.weight);
-        let (before, after) = (at(&flows.owed), at(flows.owed.get(1..).unwrap_or_default()));
+        let (before, after) = (at(&flows.owed), at(&flows.after));
         let mut sold = 0.0;
         for (lag, share, old) in liquidated(&cohorts, timing, month) {
             let owed = if lag == 0 && pays_first { after } else { before };

@@ -42,18 +42,29 @@ impl Tally {
     pub(super) fn add(&mut self, group: &Group<'_>) {
         self.survival.fill(group);
         let Self { sums, survival, .. } = self;
-        let Flows { interest, owed, annual_interest, .. } = group.flows;
-        let after = owed.get(1..).unwrap_or_default();
-
-        add_product(&mut sums.beginning, &survival.before, owed);
-        add_product(&mut sums.scheduled, &survival.paying, group.flows.principal());
-        add_product(&mut sums.interest, &survival.paying, interest);
-        add_product(&mut sums.prepaid, &survival.prepaid, after);
-        add_product(&mut sums.prepayable, &survival.prepayable, after);
-        add_product(&mut sums.annual_interest, &survival.before, annual_interest);
+        let Flows { interest, owed, after, annual_interest, .. } = group.flows;
+        let elapsed = usize::from(group.elapsed);
+        let add = |sum: &mut Vec<f64>, weight: &[f64], amount: &[f64]| {
+            add_product(sum.get_mut(elapsed..).unwrap_or_default(), weight, amount);
+        };
+        add(&mut sums.beginning, &survival.before, owed);
+        add(&mut sums.scheduled, &survival.paying, group.flows.principal());
+        add(&mut sums.interest, &survival.paying, interest);
+        add(&mut sums.prepaid, &survival.prepaid, after);
+        add(&mut sums.prepayable, &survival.prepayable, after);
+        add(&mut sums.annual_interest, &survival.before, annual_interest);
         self.add_fee(group);
         self.add_penalty(group);
-        self.add_defaults(group);
+        if group.last_default > 0 {
+            self.add_defaults(group);
+        }
+    }
+
+    /// Returns survival at the beginning of every month of the last group, and at its end.
+    pub(super) fn copy_survival(&self, path: &mut Vec<f64>) {
+        path.clear();
+        path.extend_from_slice(&self.survival.before);
+        path.push(self.survival.end);
     }
 
     /// Liquidates the new defaults of the groups added so far, without advances:
@@ -89,7 +100,8 @@ impl Tally {
         for (due, since) in group.shape.due_months() {
             let month = usize::from(due - 1);
             let paying = self.survival.paying.get(month).zip(group.flows.owed.get(month));
-            if let (Some(sum), Some((paying, owed))) = (self.sums.fee.get_mut(month), paying) {
+            let sum = self.sums.fee.get_mut(usize::from(group.elapsed) + month);
+            if let (Some(sum), Some((paying, owed))) = (sum, paying) {
                 *sum += paying * owed * fee * f64::from(since) / 12.0;
             }
         }
@@ -100,7 +112,7 @@ impl Tally {
         if matches!(penalty, PrepaymentPenalty::None | PrepaymentPenalty::Lockout { .. }) {
             return;
         }
-        let Flows { interest, owed, .. } = group.flows;
+        let Flows { interest, after, .. } = group.flows;
         let principal = group.flows.principal();
         let shape = group.shape;
         let due: Vec<usize> = shape.due_months().map(|(due, _)| usize::from(due)).collect();
@@ -110,7 +122,7 @@ impl Tally {
             .collect();
         for (position, (month, _)) in shape.due_months().enumerate() {
             let prepaid = self.survival.prepaid.get(usize::from(month - 1));
-            let (Some(prepaid), Some(left)) = (prepaid, owed.get(usize::from(month))) else {
+            let (Some(prepaid), Some(left)) = (prepaid, after.get(usize::from(month - 1))) else {
                 return;
             };
             let remaining = payments.get(position + 1..).unwrap_or_default();
@@ -123,6 +135,7 @@ impl Tally {
     }
 
     fn add_defaults(&mut self, group: &Group<'_>) {
+        // New defaults occur in the first part of a family only, at the beginning.
         let defaulting = group.defaulting();
         let survival = &self.survival;
         add_product(&mut self.sums.default, &survival.defaulted, defaulting);

@@ -14,12 +14,19 @@ const BLOCK: usize = 4_096;
 #[derive(Debug, Default)]
 pub(super) struct Flows {
     due: Due,
+    /// Balance and interest-bearing balance of loans whose last months are counted elsewhere; they
+    /// enter behind the month.
+    joining: Vec<[f64; 2]>,
     /// Falls due in the period.
     pub(super) interest: Vec<f64>,
-    /// Owed before the period; one entry more, for the end.
+    /// Owed before the period.
     pub(super) owed: Vec<f64>,
+    /// Owed after the period.
+    pub(super) after: Vec<f64>,
     /// Annual interest on what is owed before the period.
     pub(super) annual_interest: Vec<f64>,
+    /// Interest per period on what is owed at the beginning, of plain loans.
+    bearing: f64,
 }
 
 /// Where the loans of groups are found.
@@ -34,7 +41,18 @@ impl Flows {
     /// Adds up the loans of `group`. The sums depend on the order of loans only, not on the number
     /// of threads.
     pub(super) fn fill(&mut self, group: &Group, pool: Pool<'_>) {
-        self.due.clear(group.shape);
+        self.fill_due(group, pool);
+        self.joining.clear();
+        self.joining.resize(usize::from(group.shape.remaining), [0.0; 2]);
+        self.accumulate();
+        if group.shape.every > 1 {
+            self.annualise(group.shape);
+        }
+    }
+
+    /// Adds up what falls due, without what is owed.
+    pub(super) fn fill_due(&mut self, group: &Group, pool: Pool<'_>) {
+        self.due.clear(group.shape.remaining);
         match &group.members {
             Members::Alone(position) => self.due.add_alone(*position, group.shape, pool),
             Members::Many { plain, other } => {
@@ -44,7 +62,49 @@ impl Flows {
                 self.due.add_others(other, group.shape, pool);
             }
         }
-        self.accumulate(group.shape);
+    }
+
+    /// Prepares for [`Flows::take_until`].
+    pub(super) fn start(&mut self, months: u16) {
+        self.due.clear(months);
+        self.joining.clear();
+        self.joining.resize(usize::from(months), [0.0; 2]);
+    }
+
+    /// Adds the first `months` months of `whole`; `rest` is what follows them.
+    pub(super) fn take_until(&mut self, whole: &Self, months: u16, rest: &Self) {
+        let months = usize::from(months);
+        let head = |lanes: &[[f64; LANES]], column: &mut [[f64; LANES]]| {
+            let source = lanes.as_flattened().get(..months).unwrap_or_default();
+            columns::add(column.as_flattened_mut(), source);
+        };
+        head(&whole.due.principal, &mut self.due.principal);
+        head(&whole.due.weighted, &mut self.due.weighted);
+        columns::add(&mut self.due.interest, whole.due.interest.get(..months).unwrap_or_default());
+        if let Some(joining) = months.checked_sub(1).and_then(|last| self.joining.get_mut(last)) {
+            joining[0] += rest.owed.first().copied().unwrap_or(0.0);
+            joining[1] += rest.bearing;
+        }
+    }
+
+    /// Takes over the months of `whole` after `from` until `to`.
+    pub(super) fn take_after(&mut self, whole: &Self, from: u16, to: u16) {
+        let months = usize::from(from)..usize::from(to);
+        self.start(to.saturating_sub(from));
+        let tail = |lanes: &[[f64; LANES]], column: &mut [[f64; LANES]]| {
+            let source = lanes.as_flattened().get(months.clone()).unwrap_or_default();
+            columns::add(column.as_flattened_mut(), source);
+        };
+        tail(&whole.due.principal, &mut self.due.principal);
+        tail(&whole.due.weighted, &mut self.due.weighted);
+        let interest = whole.due.interest.get(months.clone()).unwrap_or_default();
+        columns::add(&mut self.due.interest, interest);
+        self.accumulate();
+    }
+
+    /// Returns the number of months.
+    pub(super) fn months(&self) -> u16 {
+        u16::try_from(self.due.interest.len()).unwrap_or(u16::MAX)
     }
 
     /// Principal that falls due in the period.
@@ -53,37 +113,36 @@ impl Flows {
     }
 
     /// Adds up backwards what is owed, and the interest on it.
-    fn accumulate(&mut self, shape: Shape) {
-        let months = usize::from(shape.remaining);
-        self.interest.clear();
-        self.interest.extend_from_slice(&self.due.interest);
-        self.owed.resize(months + 1, 0.0);
-        self.annual_interest.resize(months, 0.0);
-
-        let principal = self.due.principal.as_flattened().get(..months).unwrap_or_default();
-        let weighted = self.due.weighted.as_flattened().get(..months).unwrap_or_default();
-        let (mut left, mut bearing) = (0.0, 0.0);
-        if let Some(end) = self.owed.last_mut() {
-            *end = 0.0;
+    pub(super) fn accumulate(&mut self) {
+        let months = self.due.interest.len();
+        for column in
+            [&mut self.interest, &mut self.owed, &mut self.after, &mut self.annual_interest]
+        {
+            column.resize(months, 0.0);
         }
-        let owed = self.owed.get_mut(..months).unwrap_or_default();
-        let by_month = self.interest.iter_mut().zip(owed).zip(principal.iter().zip(weighted));
-        for ((interest, owed), (principal, weighted)) in by_month.rev() {
+        let due = self.due.principal.as_flattened().iter().zip(self.due.weighted.as_flattened());
+        let due = due.zip(&self.due.interest).take(months);
+        let owed = self.owed.iter_mut().zip(&mut self.after).zip(&mut self.interest);
+        let (mut left, mut bearing) = (0.0, 0.0);
+        for ((((owed, after), interest), ((principal, weighted), direct)), joining) in
+            owed.zip(due).zip(&self.joining).rev()
+        {
+            left += joining[0];
+            bearing += joining[1];
+            *after = left;
             left += principal;
             bearing += weighted;
             *owed = left;
-            *interest += bearing;
+            *interest = bearing + direct;
         }
-        self.annualise(shape);
+        self.bearing = bearing;
+        for (annual, interest) in self.annual_interest.iter_mut().zip(&self.interest) {
+            *annual = interest * 12.0;
+        }
     }
 
+    /// Spreads the annual rate of every payment over the months since the one before.
     fn annualise(&mut self, shape: Shape) {
-        if shape.every == 1 {
-            for (annual, interest) in self.annual_interest.iter_mut().zip(&self.interest) {
-                *annual = interest * 12.0;
-            }
-            return;
-        }
         for (due, since) in shape.due_months() {
             let paid = self.interest.get(usize::from(due - 1)).copied().unwrap_or(0.0);
             let months = usize::from(due - since)..usize::from(due);
@@ -104,8 +163,8 @@ struct Due {
 }
 
 impl Due {
-    fn clear(&mut self, shape: Shape) {
-        let months = usize::from(shape.remaining);
+    fn clear(&mut self, months: u16) {
+        let months = usize::from(months);
         self.principal.clear();
         self.principal.resize(months.div_ceil(LANES), [0.0; LANES]);
         self.weighted.clear();
@@ -135,7 +194,7 @@ impl Due {
             return add_level_loans(pool.instructions, loans, principal, weighted);
         };
         let mut other = Self::default();
-        other.clear(shape);
+        other.clear(shape.remaining);
         rayon::join(|| self.add_plain(left, shape, pool), || other.add_plain(right, shape, pool));
         self.add(&other);
     }
@@ -151,7 +210,7 @@ impl Due {
             return;
         };
         let mut other = Self::default();
-        other.clear(shape);
+        other.clear(shape.remaining);
         rayon::join(|| self.add_others(left, shape, pool), || other.add_others(right, shape, pool));
         self.add(&other);
     }

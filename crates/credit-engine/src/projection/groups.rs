@@ -85,6 +85,15 @@ impl Shape {
         }
     }
 
+    /// Returns the last month in which a loan of this shape may default; the last month of all if
+    /// nobody ever does.
+    pub(super) fn last_default(self, resolved: &Resolved) -> u16 {
+        match resolved.default {
+            DefaultModel::None => self.remaining,
+            _ => self.remaining.saturating_sub(resolved.default_free_months),
+        }
+    }
+
     /// Packs the shape below the segment; the last bit tells plain loans, 0, from others.
     fn key(self, segment: u32, is_plain: bool) -> u64 {
         let months = u64::from(self.every) << 21 | u64::from(self.age) << 11;
@@ -131,7 +140,7 @@ impl<'a> Prepared<'a> {
         }
         control.check()?;
 
-        let (mut groups, plain, other) = together(loans, &order::sort_by_key(sorting.together));
+        let (mut groups, plain, other) = together(loans, &sorting.together);
         for (key, position) in order::sort_by_key(sorting.apart) {
             if let Some(loan) = loans.get(position as usize) {
                 let segment = u32::try_from(key).unwrap_or(u32::MAX);
@@ -167,7 +176,7 @@ impl<'a> Prepared<'a> {
     pub(super) fn last_period_of(&self, group: &Group) -> u16 {
         let remaining = group.shape.remaining;
         let Some((_, resolved)) = self.segment(group.segment) else { return remaining };
-        let last_default = remaining.saturating_sub(resolved.default_free_months);
+        let last_default = group.shape.last_default(resolved);
         if resolved.default == DefaultModel::None || last_default == 0 {
             return remaining;
         }
@@ -284,19 +293,28 @@ fn stands_alone(loan: &Loan, resolved: &Resolved) -> bool {
     own_speeds || (resolved.advances != Advances::None && !Level::describes(loan))
 }
 
-/// Splits loans, sorted by key, into groups, and lists the plain and the other ones.
-fn together(loans: &[Loan], sorted: &[(u64, u32)]) -> (Vec<Group>, Vec<Level>, Vec<u32>) {
+/// Sorts loans, given as keys and positions, into groups, and lists the plain and the other ones.
+fn together(loans: &[Loan], keyed: &[(u64, u32)]) -> (Vec<Group>, Vec<Level>, Vec<u32>) {
+    let level = |(_, position): &(u64, u32)| loans.get(*position as usize).and_then(Level::of);
+    let levels = keyed.par_iter().with_min_len(BLOCK).map(|one| level(one).unwrap_or_default());
+    let levels: Vec<Level> = levels.collect();
+    let ordinals = keyed.iter().zip(0..).map(|((key, _), ordinal)| (*key, ordinal)).collect();
+    let sorted = order::sort_by_key(ordinals);
+    let position = |ordinal: u32| keyed.get(ordinal as usize).map(|(_, position)| *position);
+    let level = |ordinal: u32| levels.get(ordinal as usize).copied();
+
     let mut groups = Vec::new();
-    let (mut plain, mut other): (Vec<u32>, Vec<u32>) = (Vec::new(), Vec::new());
-    plain.reserve(sorted.len());
+    let mut plain = Vec::with_capacity(sorted.len());
+    let mut other = Vec::new();
     for run in sorted.chunk_by(|a, b| a.0 >> 1 == b.0 >> 1) {
         let (first_plain, first_other) = (plain.len(), other.len());
         let is_plain = |(key, _): &(u64, u32)| key & 1 == 0;
         let (of_kernel, of_schedule) = run.split_at(run.partition_point(is_plain));
-        plain.extend(of_kernel.iter().map(|(_, position)| *position));
-        other.extend(of_schedule.iter().map(|(_, position)| *position));
-        let first = run.first().and_then(|(key, position)| {
-            Some((u32::try_from(key >> 25).ok()?, loans.get(*position as usize)?))
+        plain.extend(of_kernel.iter().filter_map(|(_, ordinal)| level(*ordinal)));
+        other.extend(of_schedule.iter().filter_map(|(_, ordinal)| position(*ordinal)));
+        let first = run.first().and_then(|(key, ordinal)| {
+            let segment = u32::try_from(key >> 25).ok()?;
+            Some((segment, loans.get(position(*ordinal)? as usize)?))
         });
         if let Some((segment, loan)) = first {
             let members =
@@ -304,9 +322,7 @@ fn together(loans: &[Loan], sorted: &[(u64, u32)]) -> (Vec<Group>, Vec<Level>, V
             groups.push(Group { segment, shape: Shape::of(loan), members });
         }
     }
-    let level = |position: &u32| loans.get(*position as usize).and_then(Level::of);
-    let plain = plain.par_iter().with_min_len(BLOCK).map(|one| level(one).unwrap_or_default());
-    (groups, plain.collect(), other)
+    (groups, plain, other)
 }
 
 fn class_position(class: AssetClass) -> u32 {

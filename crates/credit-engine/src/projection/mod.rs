@@ -5,7 +5,7 @@
 //! | `groups` | which loans may be added up before their survival is known |
 //! | `kernel`, `flows` | what the loans of a group pay on schedule |
 //! | `speeds`, [`Stress`] | monthly rates under assumptions and a scenario |
-//! | `survival` | which part of the schedule is paid, prepaid and defaulted |
+//! | `survival`, `family` | which part of the schedule is paid, prepaid and defaulted |
 //! | `evaluate`, `advances` | amounts, recoveries, losses, advances |
 //! | [`Columns`] | the result |
 //!
@@ -28,6 +28,7 @@
 mod advances;
 mod columns;
 mod evaluate;
+mod family;
 mod flows;
 mod groups;
 mod kernel;

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use super::columns::{Columns, Sums};
 use super::evaluate::Tally;
+use super::family::{self, Family};
 use super::flows::{Flows, Pool};
 use super::groups::{Group, Members, Prepared};
 use super::kernel::InstructionSet;
@@ -17,7 +18,7 @@ use super::{
     UsedAssumptions, Warning,
 };
 use crate::amortization::IndexPath;
-use crate::assumptions::{AssumptionSet, DefaultModel};
+use crate::assumptions::{AssumptionSet, DefaultModel, Resolved};
 use crate::dates::add_months;
 use crate::loan::{AssetClass, Loan, PrepaymentPenalty, RateType};
 
@@ -84,6 +85,13 @@ pub fn project_loans(
         }
     }
     Ok(())
+}
+
+/// The assumptions of a segment and their place among the answers of the resolver.
+#[derive(Clone, Copy)]
+struct Terms<'a> {
+    resolved: &'a Resolved,
+    answer: usize,
 }
 
 /// One pass over a prepared pool.
@@ -157,26 +165,48 @@ impl<'a> Run<'a> {
         let mut totals = self.nothing(periods);
         let tally = |_| Tally::new(usize::from(periods));
         let mut tallies: Vec<Tally> = totals.iter().map(tally).collect();
-        let mut flows = Flows::default();
+        let (mut flows, mut family) = (Flows::default(), Family::default());
         for segment in groups.chunk_by(|a, b| a.segment == b.segment) {
-            for group in segment {
+            let Some(terms) = self.terms(segment) else { continue };
+            let related = |a: &Group, b: &Group| family::are_related(a, b, terms.resolved);
+            for relatives in segment.chunk_by(related) {
                 self.control.check()?;
-                flows.fill(group, self.pool);
-                self.add_group(group, &flows, &mut tallies);
+                match relatives {
+                    [group] if !related(group, group) => {
+                        flows.fill(group, self.pool);
+                        self.add_group(group, &flows, terms, &mut tallies);
+                    }
+                    _ => {
+                        family.fill(relatives, terms.resolved, self.pool);
+                        for (tally, speeds) in tallies.iter_mut().zip(&self.speeds) {
+                            if let Some(speeds) = speeds.get(terms.answer) {
+                                family.add_to(tally, relatives, terms.resolved, speeds);
+                            }
+                        }
+                    }
+                }
             }
             for (tally, total) in tallies.iter_mut().zip(&mut totals) {
-                self.close_segment(segment, tally, total);
+                tally.liquidate(&terms.resolved.recovery_timing);
+                total.add(&tally.sums);
+                tally.clear();
             }
         }
         self.report(groups.iter().map(Group::len).sum());
         Ok(totals)
     }
 
-    fn add_group(&self, group: &Group, flows: &Flows, tallies: &mut [Tally]) {
-        let Some((segment, resolved)) = self.prepared.segment(group.segment) else { return };
+    /// Returns the assumptions that the groups of a segment share.
+    fn terms(&self, segment: &[Group]) -> Option<Terms<'a>> {
+        let (segment, resolved) = self.prepared.segment(segment.first()?.segment)?;
+        Some(Terms { resolved, answer: segment.resolved as usize })
+    }
+
+    fn add_group(&self, group: &Group, flows: &Flows, terms: Terms<'_>, tallies: &mut [Tally]) {
+        let Terms { resolved, answer } = terms;
         let alone = self.lone_loan(group);
         for (tally, speeds) in tallies.iter_mut().zip(&self.speeds) {
-            let Some(speeds) = speeds.get(segment.resolved as usize) else { return };
+            let Some(speeds) = speeds.get(answer) else { return };
             let needs_value = speeds.severity.is_per_loan();
             tally.add(&survival::Group {
                 shape: group.shape,
@@ -185,6 +215,9 @@ impl<'a> Run<'a> {
                 flows,
                 collateral: alone.filter(|_| needs_value).and_then(collateral),
                 penalty: alone.map_or(&PrepaymentPenalty::None, Loan::prepayment_penalty),
+                elapsed: 0,
+                survival: 1.0,
+                last_default: group.shape.last_default(resolved),
             });
         }
     }
@@ -194,15 +227,6 @@ impl<'a> Run<'a> {
             Members::Alone(position) => self.prepared.loans.get(position as usize),
             Members::Many { .. } => None,
         }
-    }
-
-    fn close_segment(&self, segment: &[Group], tally: &mut Tally, total: &mut Sums) {
-        let first = segment.first().and_then(|group| self.prepared.segment(group.segment));
-        if let Some((_, resolved)) = first {
-            tally.liquidate(&resolved.recovery_timing);
-        }
-        total.add(&tally.sums);
-        tally.clear();
     }
 
     fn add_defaulted(&self, segment: u32, position: u32, sums: &mut [Sums]) {

@@ -75,14 +75,16 @@ impl Speeds {
 }
 
 impl Monthly {
-    /// Fills `rates` with the monthly rates of periods 1, 2, … of a loan of `age` months.
-    pub(super) fn fill(&self, age: u16, rates: &mut [f64]) {
+    /// Fills `rates` with the monthly rates of the periods after the first `elapsed` ones, for a
+    /// loan that is `age` months old in period 0.
+    pub(super) fn fill(&self, age: u16, elapsed: u16, rates: &mut [f64]) {
+        let (by_age, by_period) = (usize::from(age + elapsed), usize::from(elapsed));
         match self {
-            Self::ByAge(table) => copy_from(table.iter().skip(usize::from(age)), rates),
-            Self::ByPeriod(table) => copy_from(table.iter(), rates),
+            Self::ByAge(table) => copy_from(table, by_age, rates),
+            Self::ByPeriod(table) => copy_from(table, by_period, rates),
             Self::Shocked { annual, factor } => {
-                let annual = annual.iter().skip(usize::from(age));
-                for (rate, (annual, factor)) in rates.iter_mut().zip(annual.zip(factor)) {
+                let annual = annual.iter().skip(by_age).zip(factor.iter().skip(by_period));
+                for (rate, (annual, factor)) in rates.iter_mut().zip(annual) {
                     *rate = cpr_to_smm((annual * factor).min(1.0));
                 }
             }
@@ -119,16 +121,23 @@ impl Monthly {
 }
 
 impl Losses {
-    /// Fills `shares` with the severity of defaults in periods 1, 2, … of a loan of `age` months.
+    /// Fills `shares` with the severity of defaults in the periods after the first `elapsed` ones, for
+    /// a loan that is `age` months old in period 0.
     /// `owed` is the scheduled balance at the beginning of each period, and `value` what the
     /// collateral is worth today, if known.
-    pub(super) fn fill(&self, age: u16, value: Option<f64>, owed: &[f64], shares: &mut [f64]) {
+    pub(super) fn fill(
+        &self,
+        (age, elapsed): (u16, u16),
+        value: Option<f64>,
+        owed: &[f64],
+        shares: &mut [f64],
+    ) {
         match self {
             Self::Constant(share) => shares.fill(*share),
-            Self::ByAge(table) => copy_from(table.iter().skip(usize::from(age)), shares),
-            Self::ByPeriod(table) => copy_from(table.iter(), shares),
+            Self::ByAge(table) => copy_from(table, usize::from(age + elapsed), shares),
+            Self::ByPeriod(table) => copy_from(table, usize::from(elapsed), shares),
             Self::Collateral { terms, stress } => {
-                for (period, (share, owed)) in (1..).zip(shares.iter_mut().zip(owed)) {
+                for (period, (share, owed)) in (elapsed + 1..).zip(shares.iter_mut().zip(owed)) {
                     *share = uncovered(terms, stress, age, period, value, *owed);
                 }
             }
@@ -138,7 +147,7 @@ impl Losses {
     /// Returns the severity of a loan that is in default already.
     pub(super) fn today(&self, loan: &Loan) -> f64 {
         let mut share = [0.0];
-        self.fill(loan.age_months(), collateral(loan), &[loan.balance()], &mut share);
+        self.fill((loan.age_months(), 0), collateral(loan), &[loan.balance()], &mut share);
         share.iter().sum()
     }
 
@@ -156,9 +165,11 @@ pub(super) fn collateral(loan: &Loan) -> Option<f64> {
     drivers.collateral_value.or(implied)
 }
 
-fn copy_from<'a>(source: impl Iterator<Item = &'a f64>, target: &mut [f64]) {
-    for (target, source) in target.iter_mut().zip(source) {
-        *target = *source;
+/// Copies the table from an entry on; it covers every month of every loan.
+fn copy_from(table: &[f64], first: usize, target: &mut [f64]) {
+    let source = table.get(first..first + target.len()).unwrap_or_default();
+    if source.len() == target.len() {
+        target.copy_from_slice(source);
     }
 }
 
@@ -282,7 +293,7 @@ mod tests {
         let mut clamped = false;
         let mut rates = [0.0];
 
-        constant(cpr_to_smm(0.06)).stressed(&stress, 2.0, &mut clamped).fill(0, &mut rates);
+        constant(cpr_to_smm(0.06)).stressed(&stress, 2.0, &mut clamped).fill(0, 0, &mut rates);
 
         close(rates[0], cpr_to_smm(0.12));
         assert!(!clamped);
@@ -294,7 +305,7 @@ mod tests {
         let mut clamped = false;
         let mut rates = [0.0];
 
-        constant(cpr_to_smm(0.30)).stressed(&stress, 5.0, &mut clamped).fill(0, &mut rates);
+        constant(cpr_to_smm(0.30)).stressed(&stress, 5.0, &mut clamped).fill(0, 0, &mut rates);
 
         close(rates[0], 1.0);
         assert!(clamped);
@@ -308,7 +319,7 @@ mod tests {
 
         prepayment(&Prepayment::Psa { value: 100.0 })
             .stressed(&stress, 3.0, &mut clamped)
-            .fill(40, &mut rates);
+            .fill(40, 0, &mut rates);
 
         close(rates[0], cpr_to_smm(0.12));
         close(rates[1], cpr_to_smm(0.18));

@@ -32,6 +32,8 @@ pub(super) struct Survival {
     pub(super) defaulted: Vec<f64>,
     /// The share of new defaults that will be lost.
     pub(super) severity: Vec<f64>,
+    /// After the last month.
+    pub(super) end: f64,
     smm: Vec<f64>,
     mdr: Vec<f64>,
 }
@@ -46,18 +48,21 @@ pub(super) struct Group<'a> {
     pub(super) collateral: Option<f64>,
     /// The penalty of a loan that stands alone.
     pub(super) penalty: &'a PrepaymentPenalty,
+    /// Periods before the first month of the flows.
+    pub(super) elapsed: u16,
+    /// What survived until then.
+    pub(super) survival: f64,
+    /// The last month of the flows in which borrowers may default.
+    pub(super) last_default: u16,
 }
 
 impl Group<'_> {
     /// Returns the scheduled balance that new defaults are a share of, by month.
     pub(super) fn defaulting(&self) -> &[f64] {
-        let skipped = usize::from(self.resolved.order == Order::PrepayThenDefault);
-        self.flows.owed.get(skipped..).unwrap_or_default()
-    }
-
-    /// Returns the last month in which borrowers may default.
-    fn last_default(&self) -> usize {
-        usize::from(self.shape.remaining.saturating_sub(self.resolved.default_free_months))
+        match self.resolved.order {
+            Order::Bma | Order::DefaultThenPrepay => &self.flows.owed,
+            Order::PrepayThenDefault => &self.flows.after,
+        }
     }
 }
 
@@ -78,7 +83,7 @@ impl Survival {
         }
         self.fill_rates(group);
         group.speeds.severity.fill(
-            group.shape.age,
+            (group.shape.age, group.elapsed),
             group.collateral,
             group.defaulting(),
             &mut self.severity,
@@ -87,17 +92,17 @@ impl Survival {
             self.fill_mdr_from_losses(group, losses);
         }
         match group.resolved.order {
-            Order::Bma => self.walk(bma),
-            Order::DefaultThenPrepay => self.walk(default_then_prepay),
-            Order::PrepayThenDefault => self.walk(prepay_then_default),
+            Order::Bma => self.walk(group.survival, bma),
+            Order::DefaultThenPrepay => self.walk(group.survival, default_then_prepay),
+            Order::PrepayThenDefault => self.walk(group.survival, prepay_then_default),
         }
     }
 
     fn fill_rates(&mut self, group: &Group<'_>) {
         let shape = group.shape;
-        group.speeds.prepayment.fill(shape.age, &mut self.smm);
+        group.speeds.prepayment.fill(shape.age, group.elapsed, &mut self.smm);
         match &group.speeds.default {
-            Defaults::Rate(rates) => rates.fill(shape.age, &mut self.mdr),
+            Defaults::Rate(rates) => rates.fill(shape.age, group.elapsed, &mut self.mdr),
             Defaults::Loss(_) => self.mdr.fill(0.0),
         }
         let lockable = matches!(group.penalty, PrepaymentPenalty::Lockout { .. });
@@ -110,18 +115,19 @@ impl Survival {
             to_due_months(shape, &mut self.smm);
             to_due_months(shape, &mut self.mdr);
         }
-        self.mdr.iter_mut().skip(group.last_default()).for_each(|mdr| *mdr = 0.0);
+        self.mdr.iter_mut().skip(usize::from(group.last_default)).for_each(|mdr| *mdr = 0.0);
     }
 
     /// Walks through the months with the rule of an order. Only survival is carried from month to
     /// month, so that everything else can be done for several months at a time.
-    fn walk(&mut self, rule: impl Fn(f64, f64) -> Step) {
-        let mut survival = 1.0;
+    fn walk(&mut self, start: f64, rule: impl Fn(f64, f64) -> Step) {
+        let mut survival = start;
         let rates = self.mdr.iter().zip(&self.smm);
         for (before, (mdr, smm)) in self.before.iter_mut().zip(rates) {
             *before = survival;
             survival *= rule(*mdr, *smm).survival;
         }
+        self.end = survival;
         let rates = self.mdr.iter().zip(&self.smm);
         let paid = self.before.iter().zip(&mut self.paying);
         let prepaid = self.prepaid.iter_mut().zip(&mut self.prepayable);
@@ -145,7 +151,7 @@ impl Survival {
         if group.shape.every > 1 {
             on_due_months(group.shape, &mut amounts, 0.0, |sum, amount| sum + amount);
         }
-        amounts.iter_mut().skip(group.last_default()).for_each(|amount| *amount = 0.0);
+        amounts.iter_mut().skip(usize::from(group.last_default)).for_each(|amount| *amount = 0.0);
 
         let (rule, prepays_first): (fn(f64, f64) -> Step, bool) = match group.resolved.order {
             Order::Bma => (bma, false),

@@ -5,9 +5,13 @@
 //! - [`table`]: the loans of a pool as stored.
 //! - [`tape`]: from the rows of a file to the loans of a pool.
 //! - [`analysis`]: what a pool is worth under assumptions.
+//! - [`stratify`]: a pool in slices.
+//! - [`export`]: outcomes as files.
 
 pub mod analysis;
 pub mod asset;
+pub mod export;
 pub mod pool;
+pub mod stratify;
 pub mod table;
 pub mod tape;

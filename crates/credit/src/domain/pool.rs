@@ -94,6 +94,11 @@ impl PoolDraft {
             return;
         }
         let pointer = format!("/{name}");
+        if json.to_string().contains("\\u0000") {
+            let message = "must not contain the NUL character";
+            self.issues.push(Issue::new(pointer, "wrong_text", message));
+            return;
+        }
         let text = |json: &Json, most: usize| {
             json.as_str().filter(|text| text.chars().count() <= most).map(str::to_owned)
         };

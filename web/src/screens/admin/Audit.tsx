@@ -124,7 +124,10 @@ export function Audit() {
                       ["Who", chosen.actor ?? "nobody"],
                       ["On", chosen.subject ?? ""],
                       ["Outcome", chosen.outcome],
-                      ["Request", chosen.request_id ? <Id key="r" value={chosen.request_id} copy /> : ""],
+                      [
+                        "Request",
+                        chosen.request_id ? <Id key="r" value={chosen.request_id} copy /> : "",
+                      ],
                       ["Hash", <Id key="h" value={chosen.hash} short={16} />],
                     ]}
                   />

@@ -48,7 +48,10 @@ export function NewUserDialog({ onClose }: { onClose: () => void }) {
           </Button>
         }
       >
-        <Secret value={password} what="The one-time password must be changed at the first sign-in." />
+        <Secret
+          value={password}
+          what="The one-time password must be changed at the first sign-in."
+        />
       </Dialog>
     );
   }

@@ -1,11 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { uiConfigQuery } from "@/api/queries";
+import text from "@/styles/text.module.css";
 import { Button } from "@/ui/Button";
 import { Checkbox } from "@/ui/Checkbox";
-import { Select } from "@/ui/Select";
-import text from "@/styles/text.module.css";
 import field from "@/ui/Field.module.css";
+import { Select } from "@/ui/Select";
 import styles from "./Admin.module.css";
 
 const ROLES = [

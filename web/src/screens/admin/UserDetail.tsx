@@ -67,13 +67,23 @@ export function UserDetail({ user, onDeleted }: { user: User; onDeleted: () => v
           {conflict ? "Nothing was saved." : problem.detail || problem.title}
         </Banner>
       ) : null}
-      <TextField label="Name" value={name} onChange={setName} changed={name !== (user.full_name ?? "")} />
+      <TextField
+        label="Name"
+        value={name}
+        onChange={setName}
+        changed={name !== (user.full_name ?? "")}
+      />
       <RolePicker roles={roles} onChange={setRoles} />
       <Checkbox isSelected={active} onChange={setActive} isDisabled={own}>
         May sign in
       </Checkbox>
       <div className={styles.acts}>
-        <Button kind="primary" isPending={busy} isDisabled={changes === 0} onPress={() => void save()}>
+        <Button
+          kind="primary"
+          isPending={busy}
+          isDisabled={changes === 0}
+          onPress={() => void save()}
+        >
           {changes === 0 ? "No change to save" : "Save changes"}
         </Button>
         {changes > 0 ? (

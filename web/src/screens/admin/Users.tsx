@@ -4,6 +4,7 @@ import { useState } from "react";
 import { usersQuery } from "@/api/queries";
 import type { User } from "@/api/schema";
 import { counted } from "@/format/numbers";
+import text from "@/styles/text.module.css";
 import { type Column, sortFromText, sortToText } from "@/table/columns";
 import { DataTable } from "@/table/DataTable";
 import { ExportButton, FilterBar } from "@/table/FilterBar";
@@ -12,11 +13,10 @@ import { Age } from "@/ui/Figures";
 import { Inspector } from "@/ui/Inspector";
 import { Chip, StatusChip } from "@/ui/Marks";
 import { Empty, Loaded } from "@/ui/States";
-import text from "@/styles/text.module.css";
 import { useSearchState } from "../search";
+import styles from "./Admin.module.css";
 import { NewUserDialog } from "./NewUserDialog";
 import { UserDetail } from "./UserDetail";
-import styles from "./Admin.module.css";
 
 function stateOf(user: User): { state: "up" | "degraded" | "off"; word: string } {
   if (!user.is_active) {
@@ -29,7 +29,14 @@ function stateOf(user: User): { state: "up" | "degraded" | "off"; word: string }
 }
 
 const COLUMNS: Column<User>[] = [
-  { id: "email", head: "Email", value: (user) => user.email, grow: true, width: 200, phone: "title" },
+  {
+    id: "email",
+    head: "Email",
+    value: (user) => user.email,
+    grow: true,
+    width: 200,
+    phone: "title",
+  },
   { id: "name", head: "Name", value: (user) => user.full_name, width: 160, grow: true },
   {
     id: "roles",
@@ -81,7 +88,11 @@ export function Users() {
         onClose={() => change({ user: undefined })}
         detail={
           chosen ? (
-            <UserDetail key={`${chosen.id}:${chosen.version}`} user={chosen} onDeleted={() => change({ user: undefined })} />
+            <UserDetail
+              key={`${chosen.id}:${chosen.version}`}
+              user={chosen}
+              onDeleted={() => change({ user: undefined })}
+            />
           ) : null
         }
       >
@@ -118,7 +129,9 @@ export function Users() {
               empty={
                 <Empty
                   title="No user matches"
-                  actions={<Button onPress={() => change({ text: undefined })}>Clear filter</Button>}
+                  actions={
+                    <Button onPress={() => change({ text: undefined })}>Clear filter</Button>
+                  }
                 />
               }
             />

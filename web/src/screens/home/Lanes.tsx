@@ -2,8 +2,8 @@ import { useRef } from "react";
 import type { Job } from "@/api/schema";
 import { linear, timeTicks } from "@/charts/scale";
 import { useSize } from "@/charts/useSize";
-import { formatClock } from "@/format/time";
 import { counted } from "@/format/numbers";
+import { formatClock } from "@/format/time";
 import type { Decision, ServiceModule } from "@/services/types";
 import { useNow } from "@/shell/clock";
 

@@ -4,10 +4,10 @@ import type { Job, ServiceHealth } from "@/api/schema";
 import { counted } from "@/format/numbers";
 import type { ServiceModule } from "@/services/types";
 import { isActive } from "@/shell/jobs";
+import text from "@/styles/text.module.css";
 import { TextLink } from "@/ui/Button";
 import { Age, KeyValues } from "@/ui/Figures";
 import { Lamp, StatusChip } from "@/ui/Marks";
-import text from "@/styles/text.module.css";
 import styles from "./Home.module.css";
 
 const instruments = new Map<string, ComponentType>();

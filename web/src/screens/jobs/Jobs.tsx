@@ -7,7 +7,7 @@ import { counted, formatFraction } from "@/format/numbers";
 import { formatDuration } from "@/format/time";
 import { fraction } from "@/format/units";
 import { runningModules, serviceTitle } from "@/services/registry";
-import { useJobStream, useRecentJobs, mergeJob } from "@/shell/jobs";
+import { mergeJob, useJobStream, useRecentJobs } from "@/shell/jobs";
 import { useShortcuts } from "@/shell/shortcuts";
 import { type Column, sortFromText, sortToText } from "@/table/columns";
 import { DataTable } from "@/table/DataTable";
@@ -115,9 +115,7 @@ export default function Jobs() {
     refetchInterval: stream.state === "live" ? false : 5_000,
   });
   const detail = useQuery({ ...jobQuery(search.job ?? ""), enabled: Boolean(search.job) });
-  useShortcuts([
-    { keys: "r", text: "Refresh", scope: "Jobs", run: () => void query.refetch() },
-  ]);
+  useShortcuts([{ keys: "r", text: "Refresh", scope: "Jobs", run: () => void query.refetch() }]);
 
   const rows = freshen(query.data?.pages.flatMap((page) => page.items) ?? [], live).filter(
     (job) =>
@@ -161,7 +159,13 @@ export default function Jobs() {
             onClear={clear}
             tokens={[
               ...(search.state
-                ? [{ name: "state", value: search.state, onDrop: () => change({ state: undefined }) }]
+                ? [
+                    {
+                      name: "state",
+                      value: search.state,
+                      onDrop: () => change({ state: undefined }),
+                    },
+                  ]
                 : []),
               ...(search.service
                 ? [

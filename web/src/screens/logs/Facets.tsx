@@ -71,7 +71,9 @@ export function Facets({ summary, search, change, onClear }: FacetsProps) {
 
 export function levelCount(summary: LogSummary | undefined, level: Level): number {
   const counts = summary?.level_counts ?? {};
-  const keys = { ERROR: ["ERROR", "CRITICAL"], WARN: ["WARN", "WARNING"] }[level as string] ?? [level];
+  const keys = { ERROR: ["ERROR", "CRITICAL"], WARN: ["WARN", "WARNING"] }[level as string] ?? [
+    level,
+  ];
   return keys.reduce((sum, key) => sum + (counts[key] ?? 0), 0);
 }
 

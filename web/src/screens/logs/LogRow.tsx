@@ -2,12 +2,12 @@ import { Copy, Filter, Link2 } from "lucide-react";
 import { memo } from "react";
 import type { LogEntry } from "@/api/schema";
 import { formatClock, formatInstant } from "@/format/time";
+import text from "@/styles/text.module.css";
 import { Button } from "@/ui/Button";
+import { copyText } from "@/ui/copy";
 import { cx } from "@/ui/cx";
-import { copyText } from "@/ui/Figures";
 import { JsonView } from "@/ui/JsonView";
 import { Severity } from "@/ui/Marks";
-import text from "@/styles/text.module.css";
 import type { SearchState } from "../search";
 import { type Level, levelOf } from "./filters";
 import styles from "./Logs.module.css";
@@ -50,7 +50,6 @@ export const LogRow = memo(function LogRow(props: LogRowProps) {
   return (
     <>
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: the grid handles Enter for the row under the cursor */}
-      {/* biome-ignore lint/a11y/useSemanticElements: a grid of divs, the detail spans the row */}
       <div
         id={id}
         role="row"
@@ -84,11 +83,9 @@ export const LogRow = memo(function LogRow(props: LogRowProps) {
         </span>
       </div>
       {open ? (
-        // biome-ignore lint/a11y/useSemanticElements: a grid of divs, the detail spans the row
         // biome-ignore lint/a11y/useFocusableInteractive: its buttons are focusable
         <div role="row" className={styles.detail}>
           {/* biome-ignore lint/a11y/useFocusableInteractive: its buttons are focusable */}
-          {/* biome-ignore lint/a11y/useSemanticElements: a grid of divs */}
           <div role="gridcell">
             <p className={styles.detailFull}>
               {entry.message}
@@ -98,7 +95,6 @@ export const LogRow = memo(function LogRow(props: LogRowProps) {
             <JsonView value={wholeOf(entry)} />
           </div>
           {/* biome-ignore lint/a11y/useFocusableInteractive: its buttons are focusable */}
-          {/* biome-ignore lint/a11y/useSemanticElements: a grid of divs */}
           <div role="gridcell" className={styles.detailActs}>
             {correlation ? (
               <Button

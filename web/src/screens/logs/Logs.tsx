@@ -10,11 +10,11 @@ import { serverNow, useNow } from "@/shell/clock";
 import { useCompact } from "@/shell/media";
 import { useShortcuts } from "@/shell/shortcuts";
 import { useStatusItems } from "@/shell/status";
-import { Token } from "@/table/FilterBar";
 import table from "@/table/DataTable.module.css";
+import { Token } from "@/table/FilterBar";
 import { useGridKeys } from "@/table/useGridKeys";
 import { Button } from "@/ui/Button";
-import { copyText } from "@/ui/Figures";
+import { copyText } from "@/ui/copy";
 import { PageHead } from "@/ui/PageHead";
 import { Page, Panel } from "@/ui/Panel";
 import { Segmented } from "@/ui/Segmented";
@@ -46,8 +46,14 @@ export default function Logs() {
   const minute = Math.floor(useNow(10_000).getTime() / MINUTE) * MINUTE + MINUTE;
   const span = spanOf(search, new Date(minute));
   const parameters = logParameters(search, span);
-  const summary = useQuery({ ...logSummaryQuery(parameters), refetchInterval: tailing ? 15_000 : false });
-  const asked = JSON.stringify({ ...parameters, startTime: fixed ? search.from : (search.range ?? "1h") });
+  const summary = useQuery({
+    ...logSummaryQuery(parameters),
+    refetchInterval: tailing ? 15_000 : false,
+  });
+  const asked = JSON.stringify({
+    ...parameters,
+    startTime: fixed ? search.from : (search.range ?? "1h"),
+  });
   const query = useInfiniteQuery({
     queryKey: ["logs", "rows", asked],
     queryFn: ({ pageParam, signal }) =>
@@ -64,7 +70,10 @@ export default function Logs() {
   const stored = query.data?.pages.flatMap((page) => page.items) ?? [];
   const known = new Set(stored.map((entry) => String(entry.id)));
   const fresh = tail.entries.filter((entry) => !known.has(String(entry.id)));
-  const rows = [...fresh, ...stored.filter((entry, index) => index === 0 || entry.id !== stored[index - 1]?.id)];
+  const rows = [
+    ...fresh,
+    ...stored.filter((entry, index) => index === 0 || entry.id !== stored[index - 1]?.id),
+  ];
 
   const toggle = (index: number) => {
     const id = String(rows[index]?.id ?? "");
@@ -73,7 +82,8 @@ export default function Logs() {
   const keys = useGridKeys({
     count: rows.length,
     onOpen: toggle,
-    onMove: (index) => document.getElementById(`log-${index}`)?.scrollIntoView({ block: "nearest" }),
+    onMove: (index) =>
+      document.getElementById(`log-${index}`)?.scrollIntoView({ block: "nearest" }),
   });
   const clear = () => {
     setTyped("");
@@ -118,7 +128,10 @@ export default function Logs() {
                   : change({ range, from: undefined, to: undefined })
               }
             />
-            <Button icon={<Link2 size={14} />} onPress={() => copyText(location.href, "Link copied")}>
+            <Button
+              icon={<Link2 size={14} />}
+              onPress={() => copyText(location.href, "Link copied")}
+            >
               Copy link
             </Button>
             <Button icon={<Download size={14} />} onPress={() => void exportRows()}>
@@ -156,7 +169,9 @@ export default function Logs() {
             />
             <Token
               name="level"
-              value={levelsOf(search).map((level) => level.toLowerCase()).join(", ")}
+              value={levelsOf(search)
+                .map((level) => level.toLowerCase())
+                .join(", ")}
               onDrop={() => change({ level: "ERROR,WARN,INFO,DEBUG" })}
             />
             {tokens.map((field) => (
@@ -171,7 +186,6 @@ export default function Logs() {
           <div className={styles.volume}>
             <Volume volume={summary.data?.volume ?? []} total={summary.data?.total ?? 0} />
           </div>
-          {/* biome-ignore lint/a11y/useSemanticElements: a grid of divs, opened rows span it */}
           <div
             className={styles.scroller}
             role="grid"
@@ -181,13 +195,11 @@ export default function Logs() {
             tabIndex={0}
             onKeyDown={keys.onKeyDown}
           >
-            {/* biome-ignore lint/a11y/useSemanticElements: a grid of divs */}
             {/* biome-ignore lint/a11y/useFocusableInteractive: the grid keeps the focus */}
             <div role="row" className={styles.head}>
               <span />
               {["Time, UTC", "Level", "Logger", "Message", "Correlation"].map((head) => (
                 // biome-ignore lint/a11y/useFocusableInteractive: the grid keeps the focus
-                // biome-ignore lint/a11y/useSemanticElements: a grid of divs
                 <span key={head} role="columnheader">
                   {head === "Level" ? <span className="visually-hidden">Level</span> : head}
                 </span>
@@ -210,7 +222,11 @@ export default function Logs() {
             ))}
             {query.isPending ? <Skeleton rows={12} /> : null}
             {query.error && stored.length === 0 ? (
-              <ErrorPanel what="The log could not be loaded" error={query.error} onRetry={query.refetch} />
+              <ErrorPanel
+                what="The log could not be loaded"
+                error={query.error}
+                onRetry={query.refetch}
+              />
             ) : null}
             {query.data && rows.length === 0 ? (
               <Empty
@@ -222,7 +238,8 @@ export default function Logs() {
             ) : null}
             {rows.length > 0 ? (
               <div className={styles.foot}>
-                {formatCount(rows.length)} of {formatCount((query.data?.pages[0]?.total ?? 0) + fresh.length)}
+                {formatCount(rows.length)} of{" "}
+                {formatCount((query.data?.pages[0]?.total ?? 0) + fresh.length)}
                 {query.hasNextPage ? (
                   <Button
                     small

@@ -6,10 +6,16 @@ import { formatCount } from "@/format/numbers";
 import { formatClock, formatDay, formatInstant } from "@/format/time";
 
 const PARTS = [
-  { id: "DEBUG", title: "Debug", color: "var(--surface-4)", keys: ["DEBUG"] },
-  { id: "INFO", title: "Info", color: "var(--text-3)", keys: ["INFO"] },
-  { id: "WARN", title: "Warning", color: "var(--warn-mark)", keys: ["WARN", "WARNING"] },
-  { id: "ERROR", title: "Error", color: "var(--danger)", keys: ["ERROR", "CRITICAL"] },
+  { id: "DEBUG", title: "Debug", color: "var(--text-3)", opacity: 0.2, keys: ["DEBUG"] },
+  { id: "INFO", title: "Info", color: "var(--text-3)", opacity: 0.45, keys: ["INFO"] },
+  {
+    id: "WARN",
+    title: "Warning",
+    color: "var(--warn-mark)",
+    opacity: 1,
+    keys: ["WARN", "WARNING"],
+  },
+  { id: "ERROR", title: "Error", color: "var(--danger)", opacity: 1, keys: ["ERROR", "CRITICAL"] },
 ];
 
 /** Entries over time by level; errors on top. */
@@ -20,6 +26,7 @@ export function Volume({ volume, total }: { volume: readonly LogVolume[]; total:
     id: part.id,
     title: part.title,
     color: part.color,
+    opacity: part.opacity,
     form: "bars",
     values: volume.map((bar) => part.keys.reduce((sum, key) => sum + (bar.counts[key] ?? 0), 0)),
   }));

@@ -3,6 +3,7 @@ import { useRouterState } from "@tanstack/react-router";
 import { healthQuery, uiConfigQuery } from "@/api/queries";
 import { runningModules } from "@/services/registry";
 import { useRecentJobs } from "@/shell/jobs";
+import text from "@/styles/text.module.css";
 import { LinkButton } from "@/ui/Button";
 import { Age, KeyValues } from "@/ui/Figures";
 import { JobList } from "@/ui/JobProgress";
@@ -10,7 +11,6 @@ import { StatusChip } from "@/ui/Marks";
 import { PageHead } from "@/ui/PageHead";
 import { Cell, Grid, Page, Panel, PanelBody } from "@/ui/Panel";
 import { Empty, Loaded } from "@/ui/States";
-import text from "@/styles/text.module.css";
 
 /** Health and jobs of a service that has no first page of its own. */
 export default function ServiceOverview() {

@@ -7,11 +7,13 @@ import { StackChart } from "@/charts/StackChart";
 import { TimeChart } from "@/charts/TimeChart";
 import { formatNumber } from "@/format/numbers";
 import { decimal, type Fraction, fraction } from "@/format/units";
+import text from "@/styles/text.module.css";
 import { DataTable } from "@/table/DataTable";
 import { Banner } from "@/ui/Banner";
 import { Button } from "@/ui/Button";
 import { Checkbox } from "@/ui/Checkbox";
 import { ComboBox } from "@/ui/ComboBox";
+import { cx } from "@/ui/cx";
 import { DateField } from "@/ui/DateField";
 import { Delta, Metric, MetricRow, Money, Percent } from "@/ui/Figures";
 import { FileDrop } from "@/ui/FileDrop";
@@ -27,8 +29,6 @@ import { Slider } from "@/ui/Slider";
 import { Empty, ErrorPanel, NoPermission, Skeleton } from "@/ui/States";
 import { TextField } from "@/ui/TextField";
 import { toast } from "@/ui/toasts";
-import text from "@/styles/text.module.css";
-import { cx } from "@/ui/cx";
 
 const PERIODS = Array.from({ length: 240 }, (_, index) => index + 1);
 const decay = (scale: number, wave: number) =>
@@ -39,7 +39,10 @@ const flows = [
   { id: "prepay", title: "Prepayment", values: decay(8, 0.13), color: "var(--cat-1)" },
 ];
 const fixed = (value: number) => formatNumber(value, 2);
-const OPTIONS = ["CPR curve", "PSA", "ABS", "Hazard rate"].map((one) => ({ value: one, text: one }));
+const OPTIONS = ["CPR curve", "PSA", "ABS", "Hazard rate"].map((one) => ({
+  value: one,
+  text: one,
+}));
 
 /** Every shared component once; built only with `--mode sheet`. */
 export default function Sheet() {
@@ -128,26 +131,61 @@ export default function Sheet() {
                 unit="%"
                 note={<Delta value={-0.21} unit=" pt" good="down" />}
               />
-              <Metric name="Net" value={<Money value={decimal("1666.68")} sign="always" directed />} />
+              <Metric
+                name="Net"
+                value={<Money value={decimal("1666.68")} sign="always" directed />}
+              />
               <Metric name="Yield" value={<Percent value={fraction(0.0585)} />} />
             </MetricRow>
           </Panel>
-          <Banner tone="warn" icon="plug" title="Live updates paused." actions={<Button small>Reconnect</Button>}>
+          <Banner
+            tone="warn"
+            icon="plug"
+            title="Live updates paused."
+            actions={<Button small>Reconnect</Button>}
+          >
             The stream closed 32 s ago.
           </Banner>
         </Cell>
         <Cell span={7}>
           <Panel title="Fields" sub="label above, unit inside, error says how to fix">
             <PanelBody>
-              <div style={{ display: "grid", gridTemplateColumns: "repeat(auto-fit, minmax(170px, 1fr))", gap: 12 }}>
+              <div
+                style={{
+                  display: "grid",
+                  gridTemplateColumns: "repeat(auto-fit, minmax(170px, 1fr))",
+                  gap: 12,
+                }}
+              >
                 <TextField label="Name" value="Hartwell Prime" hint="Shown in lists" />
-                <PercentField label="CPR" value={percent} onChange={setPercent} min={0} max={100} step={0.1} changed />
-                <NumberField label="Multiple" unit="×" value={number} onChange={setNumber} error="Must be above low, 0.10" />
+                <PercentField
+                  label="CPR"
+                  value={percent}
+                  onChange={setPercent}
+                  min={0}
+                  max={100}
+                  step={0.1}
+                  changed
+                />
+                <NumberField
+                  label="Multiple"
+                  unit="×"
+                  value={number}
+                  onChange={setNumber}
+                  error="Must be above low, 0.10"
+                />
                 <MoneyField label="Balance" value={decimal("1248.60")} onChange={() => undefined} />
                 <Select label="Speed by" options={OPTIONS} value={option} onChange={setOption} />
                 <ComboBox label="Pool" options={OPTIONS} value={option} onChange={setOption} />
                 <DateField label="Cut-off" value="2026-06-18" onChange={() => undefined} />
-                <Slider label="Severity" value={slide} onChange={setSlide} min={0} max={100} format={(v) => `${v} %`} />
+                <Slider
+                  label="Severity"
+                  value={slide}
+                  onChange={setSlide}
+                  min={0}
+                  max={100}
+                  format={(v) => `${v} %`}
+                />
                 <Checkbox defaultSelected>Seasonal months</Checkbox>
                 <Segmented
                   label="View"
@@ -161,7 +199,12 @@ export default function Sheet() {
               </div>
             </PanelBody>
           </Panel>
-          <FileDrop label="Drop a loan tape" accept={[".csv"]} onFiles={() => undefined} hint="CSV, up to 50 MiB" />
+          <FileDrop
+            label="Drop a loan tape"
+            accept={[".csv"]}
+            onFiles={() => undefined}
+            hint="CSV, up to 50 MiB"
+          />
         </Cell>
         <CrosshairProvider>
           <Cell span={8}>
@@ -272,7 +315,14 @@ export default function Sheet() {
         <Cell span={4}>
           <Panel title="Time" sub="uPlot, a gap stays a gap">
             <PanelBody>
-              <TimeChart label="Net rises with waves" name="time" height={200} times={times} series={series} format={(v) => formatNumber(v, 0)} />
+              <TimeChart
+                label="Net rises with waves"
+                name="time"
+                height={200}
+                times={times}
+                series={series}
+                format={(v) => formatNumber(v, 0)}
+              />
             </PanelBody>
           </Panel>
         </Cell>
@@ -297,7 +347,10 @@ export default function Sheet() {
         </Cell>
         <Cell span={3}>
           <Panel title="Empty" ruled>
-            <Empty title="No configurations yet" actions={<Button kind="primary">New configuration</Button>}>
+            <Empty
+              title="No configurations yet"
+              actions={<Button kind="primary">New configuration</Button>}
+            >
               A configuration says what to sell, when, and at which loss to stop.
             </Empty>
           </Panel>
@@ -309,7 +362,11 @@ export default function Sheet() {
         </Cell>
         <Cell span={3}>
           <Panel title="Error" ruled>
-            <ErrorPanel what="Cash flows could not be loaded" error={new Error("The database did not answer.")} onRetry={() => undefined} />
+            <ErrorPanel
+              what="Cash flows could not be loaded"
+              error={new Error("The database did not answer.")}
+              onRetry={() => undefined}
+            />
           </Panel>
         </Cell>
         <Cell span={3}>

@@ -44,7 +44,7 @@ export function Art({ services }: { services: readonly { name: string; title: st
   const at = Math.round(POINTS * KNOT);
   return (
     <aside className={styles.art} aria-hidden="true">
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none">
+      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
         {Array.from({ length: 11 }, (_, line) => ((line + 1) * WIDTH) / 12).map((x) => (
           <path key={x} d={`M${x} 0V${HEIGHT}`} stroke="var(--grid)" />
         ))}

@@ -148,7 +148,10 @@ function Credentials({ onDone }: CredentialsProps) {
           Too many tries. The next one is possible in {formatCountdown(left)}.
         </Banner>
       ) : failure ? (
-        <Banner tone="bad" title={failure.status === 401 ? "Email or password is not right." : failure.title}>
+        <Banner
+          tone="bad"
+          title={failure.status === 401 ? "Email or password is not right." : failure.title}
+        >
           {failure.status === 401 ? triesLeft(failure) : failure.detail}
         </Banner>
       ) : null}

@@ -247,9 +247,9 @@ fn step_start(step: Fields<'_>, terms: &LoanTerms) -> Result<u16, Refusal> {
         return Ok(step.months(&["from"])?.unwrap_or(1).saturating_sub(1));
     }
     let date = step.date(&["from"])?;
-    let start = terms.origination_date.ok_or_else(|| {
-        Refusal::new("missing", "a step with a date needs the origination date")
-    })?;
+    let start = terms
+        .origination_date
+        .ok_or_else(|| Refusal::new("missing", "a step with a date needs the origination date"))?;
     let months =
         credit_engine::dates::month_number(date) - credit_engine::dates::month_number(start);
     u16::try_from(months).map_err(|_| Refusal::new("date_order", date))
