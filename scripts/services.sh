@@ -137,3 +137,22 @@ start_quintet() {
   echo "The server did not become ready." >&2
   return 1
 }
+
+# Starts the server, with more settings if they are given, and signs its administrator in: sets QUINTET_USER,
+# QUINTET_PASSWORD and QUINTET_TOKEN. The first password is changed, as everybody must.
+start_quintet_signed_in() {
+  local first
+  first=$(random_secret)
+  QUINTET_USER=admin@example.com
+  QUINTET_PASSWORD=$(random_secret)
+  start_quintet ADMIN_EMAIL="$QUINTET_USER" ADMIN_PASSWORD="$first" "$@"
+  QUINTET_TOKEN=$(post_json /api/auth/login "{\"username\":\"$QUINTET_USER\",\"password\":\"$first\"}" |
+    node -p 'JSON.parse(require("node:fs").readFileSync(0, "utf8")).access_token')
+  post_json /api/auth/password "{\"current_password\":\"$first\",\"new_password\":\"$QUINTET_PASSWORD\"}" \
+    --header "Authorization: Bearer $QUINTET_TOKEN"
+  export QUINTET_USER QUINTET_PASSWORD QUINTET_TOKEN
+}
+
+post_json() { # path, body, more arguments of curl
+  curl --silent --show-error --fail-with-body --header 'Content-Type: application/json' --data "$2" "${@:3}" "$QUINTET_URL$1"
+}

@@ -90,7 +90,10 @@ export async function axe({ page }) {
       impact: one.impact,
       nodes: one.nodes
         .slice(0, 4)
-        .map((node) => `${node.target.join(" ")}: ${node.failureSummary?.split("\n")[1]?.trim()}`),
+        .map(
+          (node) =>
+            `${node.target.join(" ")} ${node.html.slice(0, 160)}: ${node.failureSummary?.split("\n")[1]?.trim()}`,
+        ),
     }));
   });
   return findings.map((one) => `${one.id} (${one.impact}): ${one.nodes.join(" | ")}`);

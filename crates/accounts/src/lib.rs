@@ -2,7 +2,7 @@
 //!
 //! - [`domain`] decides: addresses, passwords, tokens, lockout, refresh, the audit chain.
 //! - [`store`] remembers. Each function takes the caller's transaction.
-//! - [`people`] and [`sign_in`] are what can be done, over HTTP or otherwise.
+//! - [`people`], [`sign_in`] and [`refresh`] are what can be done, over HTTP or otherwise.
 //! - [`identities`] answers who a session or key speaks for, fast.
 //! - [`http`] translates between JSON and the above, and verifies the credentials of every request
 //!   to every service.
@@ -36,6 +36,7 @@ mod jobs;
 pub mod metrics;
 mod passwords;
 mod people;
+mod refresh;
 mod secret;
 mod settings;
 mod sign_in;
@@ -103,7 +104,7 @@ impl Accounts {
 
     /// Forgets what a change made wrong, here and in other processes.
     pub(crate) async fn announce(&self, change: &Change, reason: &'static str) {
-        ::metrics::counter!(crate::metrics::REVOCATIONS, "reason" => reason).increment(1);
+        ::metrics::counter!(crate::metrics::IDENTITY_CHANGES, "reason" => reason).increment(1);
         self.identities.forget(change).await;
         self.events.publish(change.to_event());
     }

@@ -12,8 +12,8 @@ pub const IDENTITY_LOADS: &str = "accounts_identity_loads_total";
 pub const HASH_SECONDS: &str = "accounts_password_hash_seconds";
 /// Entries added to the audit chain, by `action`.
 pub const AUDIT_ENTRIES: &str = "accounts_audit_entries_total";
-/// Sessions that ended before their time, by `reason`.
-pub const REVOCATIONS: &str = "accounts_sessions_revoked_total";
+/// Sessions that ended and people and keys whose rights changed, by `reason`.
+pub const IDENTITY_CHANGES: &str = "accounts_identity_changes_total";
 /// Rows that the purge removed, by `table`.
 pub const PURGED: &str = "accounts_purged_rows_total";
 
@@ -29,6 +29,9 @@ pub(crate) fn describe() {
         "Time to compute one password hash"
     );
     metrics::describe_counter!(AUDIT_ENTRIES, "Entries added to the audit chain, by action");
-    metrics::describe_counter!(REVOCATIONS, "Sessions that ended before their time, by reason");
+    metrics::describe_counter!(
+        IDENTITY_CHANGES,
+        "Sessions that ended and rights that changed, by reason"
+    );
     metrics::describe_counter!(PURGED, "Rows removed by the purge, by table");
 }

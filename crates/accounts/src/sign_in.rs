@@ -1,11 +1,10 @@
-//! From a password to a session, and from one refresh token to the next.
+//! From a password to a session.
 //!
 //! # Invariants
 //!
 //! - An unknown user and a wrong password get the same answer after the same work.
 //! - Whether somebody is locked out is decided again, under the lock, after the password was
 //!   checked: however many guess at once, five wrong answers are all they get.
-//! - A refresh token is good once; see [`crate::domain::refresh`] for the second tab.
 
 use std::net::IpAddr;
 
@@ -18,10 +17,8 @@ use crate::audit::{self, Actor, Deed};
 use crate::domain::email::Email;
 use crate::domain::ids::{IdError, SessionId, UserId};
 use crate::domain::lockout::{WINDOW, locked_for};
-use crate::domain::refresh::Verdict;
 use crate::domain::token::TokenError;
-use crate::identities::Change;
-use crate::metrics::{LOGINS, REFRESHES};
+use crate::metrics::LOGINS;
 use crate::passwords::PasswordsError;
 use crate::people::PeopleError;
 use crate::secret;
@@ -245,7 +242,7 @@ impl Accounts {
     }
 
     /// Issues the tokens of the given generation for a session.
-    async fn issue(
+    pub(crate) async fn issue(
         &self,
         tx: &mut Tx,
         user: User,
@@ -272,77 +269,6 @@ impl Accounts {
             self.settings.access_lifetime,
         )?;
         Ok(SignedIn { user, session, access_token, refresh_token, refresh_expires_at })
-    }
-
-    /// Exchanges a refresh token for its successor. The console also proves that its own script
-    /// asks, by repeating the session's CSRF token.
-    pub(crate) async fn refresh(
-        &self,
-        refresh_token: &str,
-        csrf_token: Option<&str>,
-        origin: &Origin,
-    ) -> Result<SignedIn, SignInError> {
-        let result = self.try_refresh(refresh_token, csrf_token, origin).await;
-        let label = match &result {
-            Ok(_) => "ok",
-            Err(SignInError::Superseded) => "superseded",
-            Err(SignInError::Reused) => "reused",
-            Err(SignInError::Refresh | SignInError::Csrf) => "invalid",
-            Err(_) => "failed",
-        };
-        metrics::counter!(REFRESHES, "result" => label).increment(1);
-        result
-    }
-
-    async fn try_refresh(
-        &self,
-        refresh_token: &str,
-        csrf_token: Option<&str>,
-        origin: &Origin,
-    ) -> Result<SignedIn, SignInError> {
-        let now = self.people.now();
-        let token_hash = secret::fingerprint(refresh_token);
-        let mut tx = audit::begin(&self.people.db).await?;
-        let found = refresh_tokens::find(&mut tx, token_hash.clone()).await?;
-        let found = found.ok_or(SignInError::Refresh)?;
-        let session = sessions::find(&mut tx, &found.session_id).await?;
-        let session = session.filter(|s| now < s.expires_at).ok_or(SignInError::Refresh)?;
-        let user = users::find(&mut tx, &session.tenant_id, &session.user_id).await?;
-        let user = user.filter(|user| user.is_active).ok_or(SignInError::Refresh)?;
-        let proven = csrf_token.is_some_and(|token| secret::same(token, &session.csrf_token));
-        if origin.client == Client::Console && !proven {
-            return Err(SignInError::Csrf);
-        }
-
-        let actor = Actor {
-            id: user.id.to_string(),
-            tenant_id: user.tenant_id.clone(),
-            ip: Some(origin.ip),
-        };
-        match found.presented.verdict(now) {
-            Verdict::Exchange => {}
-            Verdict::Expired => return Err(SignInError::Refresh),
-            Verdict::Superseded => return Err(SignInError::Superseded),
-            Verdict::Reused => {
-                sessions::revoke(&mut tx, &user.id, &session.id, "refresh_reused", now).await?;
-                let detail = json!({"generation": found.generation});
-                let deed = deed("refresh_token_reused", session.id.as_str(), detail);
-                audit::record(&mut tx, now, &actor, deed).await?;
-                tx.commit().await?;
-                self.announce(&Change::Session(session.id), "refresh_reused").await;
-                return Err(SignInError::Reused);
-            }
-        }
-        if !refresh_tokens::mark_used(&mut tx, token_hash, now).await? {
-            return Err(SignInError::Superseded);
-        }
-        sessions::touch(&mut tx, &session.id, now).await?;
-        let detail = json!({"generation": found.generation + 1});
-        let deed = deed("session_refreshed", session.id.as_str(), detail);
-        audit::record(&mut tx, now, &actor, deed).await?;
-        let signed_in = self.issue(&mut tx, user, session, found.generation + 1).await?;
-        tx.commit().await?;
-        Ok(signed_in)
     }
 }
 
@@ -387,7 +313,8 @@ fn source(ip: IpAddr) -> String {
     }
 }
 
-fn deed(action: &'static str, target: &str, detail: serde_json::Value) -> Deed {
+/// Writes a deed.
+pub(crate) fn deed(action: &'static str, target: &str, detail: serde_json::Value) -> Deed {
     Deed { action, target: target.to_owned(), detail }
 }
 

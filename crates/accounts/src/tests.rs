@@ -165,17 +165,3 @@ async fn two_edits_of_one_version_do_not_overwrite_each_other() {
     let refused = first.err().or(second.err());
     assert!(matches!(refused, Some(PeopleError::Stale(2))), "{refused:?}");
 }
-
-#[tokio::test]
-async fn zz_temp() {
-    let (app, one, _) = two_processes().await;
-    println!("{}", http::routes(&one).to_openapi().to_pretty_json().unwrap());
-    add(&one, "ada@example.com", admin_grant()).await;
-    let request = bearer(&sign_in(&one, "ada@example.com").await);
-    let started = std::time::Instant::now();
-    for _ in 0..20_000 {
-        one.find_caller(&request).await.unwrap();
-    }
-    println!("PERF {:?} per call", started.elapsed() / 20_000);
-    drop(app);
-}

@@ -25,6 +25,8 @@ mod retention;
 mod settings;
 mod store;
 mod tail;
+#[cfg(test)]
+mod testing;
 pub mod writer;
 
 use std::sync::Arc;

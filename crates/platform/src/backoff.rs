@@ -40,8 +40,7 @@ mod tests {
 
     use super::*;
 
-    const BACKOFF: Backoff =
-        Backoff { base: Duration::from_secs(2), max: Duration::from_secs(300) };
+    const BACKOFF: Backoff = Backoff { base: Duration::from_secs(2), max: Duration::from_mins(5) };
 
     #[test]
     fn waits_double_up_to_the_limit() {

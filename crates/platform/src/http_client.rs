@@ -148,7 +148,6 @@ impl HttpClient {
     }
 
     /// Begins a request, for [`HttpClient::send`].
-    #[must_use]
     pub fn request(&self, method: Method, url: &str) -> RequestBuilder {
         self.inner.client.request(method, url)
     }

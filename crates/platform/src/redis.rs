@@ -37,16 +37,20 @@ pub enum RedisError {
 /// A connection that mends itself. Cheap to clone.
 #[derive(Clone)]
 pub struct Redis {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
     client: Client,
     connection: ConnectionManager,
-    prefix: Arc<str>,
+    prefix: String,
     timeout: Duration,
     breaker: Breaker,
 }
 
 impl std::fmt::Debug for Redis {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Redis").field("prefix", &self.prefix).finish_non_exhaustive()
+        f.debug_struct("Redis").field("prefix", &self.inner.prefix).finish_non_exhaustive()
     }
 }
 
@@ -78,7 +82,8 @@ impl Redis {
         let connection = ConnectionManager::new_lazy_with_config(client.clone(), config)?;
         // Not shared: the cache may have another server than the limits.
         let breaker = Breaker::new("redis", BREAKER);
-        Ok(Self { client, connection, prefix: prefix.into(), timeout, breaker })
+        let prefix = prefix.to_owned();
+        Ok(Self { inner: Arc::new(Inner { client, connection, prefix, timeout, breaker }) })
     }
 
     /// Does one operation within the timeout.
@@ -93,7 +98,7 @@ impl Redis {
     where
         F: Future<Output = RedisResult<T>>,
     {
-        self.run_within(self.timeout, operation).await
+        self.run_within(self.inner.timeout, operation).await
     }
 
     /// Does one operation within `budget`, if that is shorter than the timeout.
@@ -109,9 +114,9 @@ impl Redis {
     where
         F: Future<Output = RedisResult<T>>,
     {
-        let permit = self.breaker.try_pass().ok_or(RedisError::LeftAlone)?;
-        let budget = budget.min(self.timeout);
-        match tokio::time::timeout(budget, operation(self.connection.clone())).await {
+        let permit = self.inner.breaker.try_pass().ok_or(RedisError::LeftAlone)?;
+        let budget = budget.min(self.inner.timeout);
+        match tokio::time::timeout(budget, operation(self.inner.connection.clone())).await {
             Ok(Ok(value)) => {
                 permit.succeeded();
                 Ok(value)
@@ -133,28 +138,28 @@ impl Redis {
     ///
     /// Returns [`RedisError`] if the server cannot be reached in time.
     pub async fn listen(&self) -> Result<PubSub, RedisError> {
-        match tokio::time::timeout(self.timeout, self.client.get_async_pubsub()).await {
+        match tokio::time::timeout(self.inner.timeout, self.inner.client.get_async_pubsub()).await {
             Ok(pubsub) => Ok(pubsub?),
-            Err(_) => Err(RedisError::TimedOut(self.timeout)),
+            Err(_) => Err(RedisError::TimedOut(self.inner.timeout)),
         }
     }
 
     /// Returns the full name of a key.
     #[must_use]
     pub fn key(&self, name: &str) -> String {
-        format!("{}{name}", self.prefix)
+        format!("{}{name}", self.inner.prefix)
     }
 
     /// Returns the longest that an operation may take.
     #[must_use]
     pub fn timeout(&self) -> Duration {
-        self.timeout
+        self.inner.timeout
     }
 
     /// Tells whether the server is being left alone at the moment.
     #[must_use]
     pub fn is_left_alone(&self) -> bool {
-        self.breaker.state() == BreakerState::Open
+        self.inner.breaker.state() == BreakerState::Open
     }
 
     /// Says whether it answers.

@@ -14,7 +14,9 @@ use opentelemetry::propagation::{Extractor, Injector, TextMapPropagator as _};
 use opentelemetry::trace::{TraceContextExt as _, TracerProvider as _};
 use opentelemetry::{Context, KeyValue};
 use opentelemetry_http::{HttpClient, HttpError};
-use opentelemetry_otlp::{ExporterBuildError, SpanExporter, WithExportConfig as _, WithHttpConfig as _};
+use opentelemetry_otlp::{
+    ExporterBuildError, SpanExporter, WithExportConfig as _, WithHttpConfig as _,
+};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::propagation::TraceContextPropagator;
 use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider};
@@ -47,7 +49,10 @@ where
 {
     let exporter = SpanExporter::builder()
         .with_http()
-        .with_http_client(OnRuntime { client: reqwest::Client::default(), runtime: Handle::current() })
+        .with_http_client(OnRuntime {
+            client: reqwest::Client::default(),
+            runtime: Handle::current(),
+        })
         .with_endpoint(format!("{}/v1/traces", endpoint.trim_end_matches('/')))
         .with_timeout(TIMEOUT)
         .build()?;

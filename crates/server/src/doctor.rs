@@ -4,7 +4,9 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Result;
+use platform::health::Status;
 use platform::http_client::HttpClient;
+use platform::redis::Redis;
 use platform::settings::PlatformSettings;
 use serde_json::Value;
 
@@ -74,11 +76,12 @@ async fn check_machine() -> Result<Vec<Line>> {
             storage.close().await;
         }
     }
-    lines.push(match platform::redis::Redis::from_settings(&loaded.platform) {
-        None => good("redis", "not configured; cache and limits are in the process"),
-        Some(redis) => match redis.ping().await {
-            Ok(()) => good("redis", "answers"),
-            Err(_) => bad("redis", "does not answer; check REDIS_URL"),
+    lines.push(match Redis::of(&loaded.platform) {
+        Err(error) => bad("redis", format!("REDIS_URL: {error}")),
+        Ok(None) => good("redis", "not configured; cache and limits are in the process"),
+        Ok(Some(redis)) => match redis.look().await {
+            found if found.status == Status::Healthy => good("redis", found.detail),
+            found => bad("redis", found.detail),
         },
     });
     Ok(lines)

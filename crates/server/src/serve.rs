@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, anyhow};
 use platform::settings::{Environment, PlatformSettings};
+use platform::telemetry::{self, Telemetry};
 use sd_notify::NotifyState;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -17,19 +18,35 @@ use crate::start::{Started, start};
 /// Serves until SIGTERM or SIGINT.
 pub(crate) fn run(args: &ServeArgs) -> Result<ExitCode> {
     let loaded = settings::load(&pick(&args.services).map_err(anyhow::Error::msg)?)?;
-    let log = logbook::writer::install(&loaded.platform)?;
     let threads = match loaded.platform.threads {
         0 => std::thread::available_parallelism().map_or(2, std::num::NonZero::get),
         threads => threads,
     };
-    let outcome = tokio::runtime::Builder::new_multi_thread()
+    let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(threads)
         .enable_all()
         .build()
-        .context("the runtime cannot start")?
-        .block_on(serve(loaded, args.role));
+        .context("the runtime cannot start")?;
+    let entered = runtime.enter();
+    let (log, traces) = observe(&loaded.platform)?;
+    drop(entered);
+
+    let outcome = runtime.block_on(serve(loaded, args.role));
+    if let Some(traces) = traces {
+        traces.shutdown();
+    }
     drop(log);
     outcome
+}
+
+/// Starts the log, and the export of traces if a collector is named.
+fn observe(settings: &PlatformSettings) -> Result<(logbook::writer::Guard, Option<Telemetry>)> {
+    let Some(endpoint) = &settings.otlp_endpoint else {
+        return Ok((logbook::writer::install(settings)?, None));
+    };
+    let (layer, traces) = telemetry::layer(endpoint, env!("CARGO_PKG_VERSION"))
+        .context("OTEL_EXPORTER_OTLP_ENDPOINT")?;
+    Ok((logbook::writer::install_with(settings, layer)?, Some(traces)))
 }
 
 async fn serve(loaded: Loaded, role: ProcessRole) -> Result<ExitCode> {

@@ -75,7 +75,7 @@ export const journeys = {
       await page.getByRole("dialog", { name: "Needs a decision" }).waitFor();
       await audit(session, "alerts");
       await page.keyboard.press("Escape");
-      await page.getByRole("button", { name: /^Account/ }).press("Enter");
+      await page.getByRole("button", { name: /, account / }).press("Enter");
       await page.getByText("Gain and loss").waitFor();
       await audit(session, "account");
     },
@@ -105,7 +105,7 @@ export const journeys = {
     async run({ page, base, ...session }) {
       await signIn({ page, base });
       await page.goto(`${base}/logs?range=24h&tail=off`);
-      const grid = page.getByRole("grid", { name: "Log entries" });
+      const grid = page.getByRole("treegrid", { name: "Log entries" });
       await grid.getByRole("row").nth(1).waitFor();
       await page.getByRole("textbox", { name: "Filter" }).fill("level:info");
       await page.keyboard.press("Enter");

@@ -118,7 +118,6 @@ function NavLink({ to, title, path, icon, exact, current, open, end }: NavLinkPr
       className={cx(styles.link, open && styles.open)}
       activeProps={{}}
       aria-current={marked ? "page" : undefined}
-      aria-label={title}
     >
       {icon}
       <span className={styles.linkText}>{title}</span>

@@ -22,6 +22,7 @@ export function TopBar() {
   const me = useMe();
   usePrefs();
   const dark = shownTheme() === "dark";
+  const letters = initials(me?.full_name || me?.email || "");
   const jobs = useActiveJobs().length;
   const decisions = useDecisions();
   const urgent = decisions.filter(
@@ -33,7 +34,6 @@ export function TopBar() {
       <button
         type="button"
         className={cx(styles.search, styles.wide)}
-        aria-label="Search or run a command"
         aria-keyshortcuts="Control+K"
         onClick={() => openOverlay("palette")}
       >
@@ -72,8 +72,11 @@ export function TopBar() {
           {dark ? <Sun size={16} /> : <Moon size={16} />}
         </IconButton>
       </span>
-      <IconButton label={`Account, ${me?.email ?? ""}`} onPress={() => openOverlay("account")}>
-        <span className={styles.avatar}>{initials(me?.full_name || me?.email || "")}</span>
+      <IconButton
+        label={`${letters}, account ${me?.email ?? ""}`}
+        onPress={() => openOverlay("account")}
+      >
+        <span className={styles.avatar}>{letters}</span>
       </IconButton>
     </header>
   );

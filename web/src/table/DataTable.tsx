@@ -146,19 +146,22 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
         <div
           ref={scroller}
           className={styles.scroller}
-          role="grid"
-          aria-label={label}
-          aria-rowcount={ordered.length + 1}
-          aria-colcount={shown.length + (selecting ? 1 : 0)}
-          aria-multiselectable={selecting || undefined}
-          aria-busy={props.busy || undefined}
-          aria-activedescendant={keys.cursor >= 0 ? `${id}-${keys.cursor}` : undefined}
-          tabIndex={0}
-          onKeyDown={keys.onKeyDown}
           onPointerLeave={onMark ? () => onMark(null) : undefined}
         >
           {props.busy ? <div className={styles.bar} /> : null}
-          <div className={styles.table} style={columnsStyle} role="presentation">
+          <div
+            className={styles.table}
+            style={columnsStyle}
+            role="grid"
+            aria-label={label}
+            aria-rowcount={ordered.length + 1}
+            aria-colcount={shown.length + (selecting ? 1 : 0)}
+            aria-multiselectable={selecting || undefined}
+            aria-busy={props.busy || undefined}
+            aria-activedescendant={keys.cursor >= 0 ? `${id}-${keys.cursor}` : undefined}
+            tabIndex={0}
+            onKeyDown={keys.onKeyDown}
+          >
             <Head
               model={model}
               phone={phone}

@@ -17,7 +17,11 @@ export interface ButtonLook {
   icon?: ReactNode;
 }
 
-export interface ButtonProps extends Omit<AriaButtonProps, "children" | "className">, ButtonLook {
+export interface ButtonProps
+  extends Omit<AriaButtonProps, "children" | "className" | "isPending">,
+    ButtonLook {
+  /** The act runs: the button keeps its focus and does nothing. */
+  isPending?: boolean;
   children?: ReactNode;
   className?: string;
   /** Shown after the label, for instance "Ctrl ⏎". */
@@ -27,13 +31,22 @@ export interface ButtonProps extends Omit<AriaButtonProps, "children" | "classNa
 const look = ({ kind = "default", small }: ButtonLook) =>
   cx(styles.button, kind !== "default" && styles[kind], small && styles.small);
 
+/** While the act runs, presses and submits go nowhere; the focus stays. */
+function whilePending(pending: boolean | undefined, props: AriaButtonProps): AriaButtonProps {
+  return pending ? { ...props, onPress: undefined, type: "button", "aria-disabled": true } : props;
+}
+
 /** Label is verb and object; an ellipsis says that a dialog follows. */
-export function Button({ kind, small, icon, children, className, keys, ...rest }: ButtonProps) {
+export function Button(props: ButtonProps) {
+  const { kind, small, icon, children, className, keys, isPending, ...rest } = props;
   return (
-    <AriaButton {...rest} className={cx(look({ kind, small }), className)}>
-      {rest.isPending ? <LoaderCircle size={14} className={styles.spin} aria-hidden /> : icon}
+    <AriaButton
+      {...whilePending(isPending, rest)}
+      className={cx(look({ kind, small }), isPending && styles.pending, className)}
+    >
+      {isPending ? <LoaderCircle size={14} className={styles.spin} aria-hidden /> : icon}
       {children}
-      {keys === undefined ? null : <kbd>{keys}</kbd>}
+      {keys === undefined ? null : <kbd aria-hidden="true">{keys}</kbd>}
     </AriaButton>
   );
 }
@@ -53,12 +66,13 @@ export function IconButton({
   small,
   className,
   children,
+  isPending,
   ...rest
 }: IconButtonProps) {
   return (
     <Tooltip text={label} keys={keys}>
       <AriaButton
-        {...rest}
+        {...whilePending(isPending, rest)}
         aria-label={label}
         className={cx(look({ kind, small }), styles.icon, className)}
       >

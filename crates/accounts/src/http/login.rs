@@ -26,7 +26,7 @@ use crate::store::{refresh_tokens, sessions};
 
 /// A user name and a password.
 #[derive(Deserialize, ToSchema)]
-pub(super) struct Credentials {
+pub(super) struct LoginCredentials {
     /// The e-mail address.
     #[serde(alias = "email")]
     #[schema(example = "ada@example.com")]
@@ -85,7 +85,7 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequest<S> for Body<T> {
         if is_form {
             return Form::from_request(request, state).await.map(|Form(body)| Self(Some(body)));
         }
-        Json::from_request(request, state).await.map(|Json(body)| Self(Some(body)))
+        Json::from_request(request, state).await.map(|Json(body)| Self(body))
     }
 }
 
@@ -95,8 +95,8 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequest<S> for Body<T> {
 /// the body. Five wrong passwords within 15 minutes close an account to an address.
 #[utoipa::path(post, path = "/api/auth/login", tag = "accounts",
     request_body(content(
-        (Credentials = "application/json"),
-        (Credentials = "application/x-www-form-urlencoded"),
+        (LoginCredentials = "application/json"),
+        (LoginCredentials = "application/x-www-form-urlencoded"),
     )),
     responses(
         (status = 200, description = "Signed in", body = SessionTokens),
@@ -109,18 +109,18 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequest<S> for Body<T> {
 pub(super) async fn login(
     State(accounts): State<Accounts>,
     visitor: Visitor,
-    Body(credentials): Body<Credentials>,
+    Body(credentials): Body<LoginCredentials>,
 ) -> Result<Response, Problem> {
     let credentials = credentials.ok_or_else(missing_body)?;
     credentials.check_grant_type()?;
-    let Credentials { username, password, .. } = credentials;
+    let LoginCredentials { username, password, .. } = credentials;
     let signed_in = accounts.sign_in(&username, &password, &visitor.origin).await?;
     Ok(answer(&accounts, &visitor, signed_in))
 }
 
 /// Sign in with a password, in the form of OAuth 2.
 #[utoipa::path(post, path = "/api/v1/auth/token", tag = "accounts",
-    request_body(content = Credentials, content_type = "application/x-www-form-urlencoded"),
+    request_body(content = LoginCredentials, content_type = "application/x-www-form-urlencoded"),
     responses(
         (status = 200, description = "Signed in", body = SessionTokens),
         (status = 401, description = "`wrong_credentials`", body = Problem),
@@ -132,11 +132,11 @@ pub(super) async fn login(
 pub(super) async fn issue_token(
     State(accounts): State<Accounts>,
     mut visitor: Visitor,
-    Form(credentials): Form<Credentials>,
+    Form(credentials): Form<LoginCredentials>,
 ) -> Result<Response, Problem> {
     credentials.check_grant_type()?;
     visitor.origin.client = Client::Api;
-    let Credentials { username, password, .. } = credentials;
+    let LoginCredentials { username, password, .. } = credentials;
     let signed_in = accounts.sign_in(&username, &password, &visitor.origin).await?;
     Ok(answer(&accounts, &visitor, signed_in))
 }
@@ -147,10 +147,7 @@ pub(super) async fn issue_token(
 /// (another tab was faster); later it counts as theft and ends the session. The console sends no
 /// body, but its cookie and `X-CSRF-Token`.
 #[utoipa::path(post, path = "/api/auth/refresh", tag = "accounts",
-    request_body(content(
-        (RefreshRequest = "application/json"),
-        (RefreshRequest = "application/x-www-form-urlencoded"),
-    )),
+    request_body = Option<RefreshRequest>,
     responses(
         (status = 200, description = "Fresh tokens", body = SessionTokens),
         (status = 401, description = "`invalid_refresh_token`, `refresh_token_reused`",
@@ -173,10 +170,7 @@ pub(super) async fn refresh_session(
 
 /// Sign out: end this session, whether its access token is still good or only its refresh token.
 #[utoipa::path(post, path = "/api/auth/logout", tag = "accounts",
-    request_body(content(
-        (RefreshRequest = "application/json"),
-        (RefreshRequest = "application/x-www-form-urlencoded"),
-    )),
+    request_body = Option<RefreshRequest>,
     responses(
         (status = 204, description = "Signed out, or never signed in"),
         (status = 403, description = "`csrf`", body = Problem),
@@ -247,7 +241,7 @@ impl Accounts {
     }
 }
 
-impl Credentials {
+impl LoginCredentials {
     fn check_grant_type(&self) -> Result<(), Problem> {
         match self.grant_type.as_deref() {
             None | Some("" | "password") => Ok(()),

@@ -50,7 +50,7 @@ pub(super) struct PasswordChange {
 
 /// A sign-in that is still good.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct SessionView {
+pub(super) struct LoginSessionView {
     /// Its id.
     id: String,
     /// `console` or `api`.
@@ -69,7 +69,7 @@ pub(super) struct SessionView {
     current: bool,
 }
 
-impl SessionView {
+impl LoginSessionView {
     fn new(session: Session, current: &str) -> Self {
         Self {
             current: session.id.as_str() == current,
@@ -142,17 +142,17 @@ pub(super) async fn change_password(
 /// List one's own sessions, youngest first.
 #[utoipa::path(get, path = "/api/auth/sessions", tag = "accounts",
     responses(
-        (status = 200, description = "The sessions that are good", body = Page<SessionView>),
+        (status = 200, description = "The sessions that are good", body = Page<LoginSessionView>),
         (status = 403, description = "`person_required`", body = Problem),
     ))]
 pub(super) async fn list_sessions(
     State(accounts): State<Accounts>,
     person: Person,
-) -> Result<Json<Page<SessionView>>, Problem> {
+) -> Result<Json<Page<LoginSessionView>>, Problem> {
     let mut tx = accounts.people.db.read().await?;
     let found = sessions::list(&mut tx, &person.id, accounts.people.now()).await?;
     let current = person.caller.session_id;
-    let items = found.into_iter().map(|session| SessionView::new(session, &current)).collect();
+    let items = found.into_iter().map(|session| LoginSessionView::new(session, &current)).collect();
     Ok(Json(Page { items, next_cursor: None }))
 }
 

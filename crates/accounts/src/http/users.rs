@@ -88,7 +88,7 @@ pub(super) struct NewUser {
 /// A person to be added with a password that the administrator has chosen.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Registration {
+pub(super) struct UserRegistration {
     /// The name to sign in with.
     #[schema(example = "ada@example.com", max_length = 254)]
     email: String,
@@ -176,7 +176,7 @@ pub(super) async fn create_user(
 }
 
 /// Add a user with a password that they must change at the first sign-in.
-#[utoipa::path(post, path = "/api/auth/register", tag = "accounts", request_body = Registration,
+#[utoipa::path(post, path = "/api/auth/register", tag = "accounts", request_body = UserRegistration,
     responses(
         (status = 201, description = "Added", body = UserView),
         (status = 403, description = "`beyond_your_grants`", body = Problem),
@@ -187,7 +187,7 @@ pub(super) async fn create_user(
 pub(super) async fn register_user(
     State(accounts): State<Accounts>,
     settled: Settled,
-    Json(new): Json<Registration>,
+    Json(new): Json<UserRegistration>,
 ) -> Result<impl IntoResponse, Problem> {
     let mut person = new_person(&new.email, &new.full_name, new.grants)?;
     let password = NewPassword::new(new.password, &person.email)

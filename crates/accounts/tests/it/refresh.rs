@@ -137,8 +137,10 @@ async fn what_is_no_refresh_token_is_refused() {
             (StatusCode::UNAUTHORIZED, Some("invalid_refresh_token"))
         );
     }
-    let nothing = send(&app, Method::POST, "/api/auth/refresh", &[], None).await;
-    assert_eq!(nothing.status, StatusCode::UNAUTHORIZED);
+    for nothing in [None, Some(Value::Null), Some(json!({}))] {
+        let reply = send(&app, Method::POST, "/api/auth/refresh", &[], nothing).await;
+        assert_eq!(reply.status, StatusCode::UNAUTHORIZED);
+    }
 }
 
 #[tokio::test]

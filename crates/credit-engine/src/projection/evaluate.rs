@@ -60,8 +60,9 @@ impl Tally {
         }
     }
 
-    /// Returns survival at the beginning of every month of the last group, and at its end.
-    pub(super) fn copy_survival(&self, path: &mut Vec<f64>) {
+    /// Fills `path` with survival at the beginning of every month of a group, and at its end.
+    pub(super) fn fill_survival(&mut self, group: &Group<'_>, path: &mut Vec<f64>) {
+        self.survival.fill(group);
         path.clear();
         path.extend_from_slice(&self.survival.before);
         path.push(self.survival.end);

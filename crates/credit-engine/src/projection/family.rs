@@ -23,11 +23,12 @@ use crate::loan::PrepaymentPenalty;
 /// Buffers for the sums of one family, kept for the next.
 #[derive(Debug, Default)]
 pub(super) struct Family {
-    flows: Flows,
+    whole: Flows,
+    tail: Flows,
     live: Flows,
-    tails: Vec<Flows>,
-    /// Survival at the beginning of every month of the live part, and at its end.
-    survival: Vec<f64>,
+    /// For every scenario: survival at the beginning of every month of the live part, and at its
+    /// end.
+    survival: Vec<Vec<f64>>,
 }
 
 /// Tells whether groups of one segment belong to one family.
@@ -41,49 +42,62 @@ pub(super) fn are_related(a: &Group, b: &Group, resolved: &Resolved) -> bool {
 }
 
 impl Family {
-    /// Adds up the flows of the groups of a family.
-    pub(super) fn fill(&mut self, groups: &[Group], resolved: &Resolved, pool: Pool<'_>) {
-        let longest = groups.iter().map(|group| group.shape.last_default(resolved)).max();
-        self.live.start(longest.unwrap_or(0));
-        self.tails.resize_with(self.tails.len().max(groups.len()), Flows::default);
-        for (group, tail) in groups.iter().zip(&mut self.tails) {
-            self.flows.fill_due(group, pool);
-            let live = group.shape.last_default(resolved);
-            tail.take_after(&self.flows, live, group.shape.remaining);
-            self.live.take_until(&self.flows, live, tail);
-        }
-        self.live.accumulate();
-    }
-
-    /// Adds the family to the tally of a scenario.
-    pub(super) fn add_to(
+    /// Adds the groups of a family to the tallies of all scenarios, each with its speeds.
+    pub(super) fn add(
         &mut self,
-        tally: &mut Tally,
         groups: &[Group],
         resolved: &Resolved,
-        speeds: &Speeds,
+        pool: Pool<'_>,
+        scenarios: &mut [(&mut Tally, &Speeds)],
     ) {
-        let Some(first) = groups.first() else { return };
-        let part = |shape, flows, elapsed, survival, last_default| survival::Group {
-            shape,
-            resolved,
-            speeds,
-            flows,
-            collateral: None,
-            penalty: &PrepaymentPenalty::None,
-            elapsed,
-            survival,
-            last_default,
-        };
-        let longest = self.live.months();
+        let longest = groups.iter().map(|group| group.shape.last_default(resolved)).max();
+        let (Some(first), Some(longest)) = (groups.first(), longest) else { return };
         let shape = Shape { remaining: longest, ..first.shape };
-        tally.add(&part(shape, &self.live, 0, 1.0, longest));
-        tally.copy_survival(&mut self.survival);
-        for (group, tail) in groups.iter().zip(&self.tails) {
-            let live = group.shape.last_default(resolved);
-            let survival = self.survival.get(usize::from(live)).copied().unwrap_or(0.0);
-            let shape = Shape { remaining: tail.months(), ..group.shape };
-            tally.add(&part(shape, tail, live, survival, 0));
+        self.live.start(longest);
+        self.survival.resize(scenarios.len(), Vec::new());
+        for ((tally, speeds), path) in scenarios.iter_mut().zip(&mut self.survival) {
+            tally.fill_survival(&part(shape, resolved, speeds, &self.live), path);
         }
+
+        for group in groups {
+            let live = group.shape.last_default(resolved);
+            self.whole.fill_due(group, pool);
+            self.tail.take_after(&self.whole, live, group.shape.remaining);
+            self.live.take_until(&self.whole, live, &self.tail);
+            let shape = Shape { remaining: group.shape.remaining - live, ..group.shape };
+            for ((tally, speeds), path) in scenarios.iter_mut().zip(&self.survival) {
+                tally.add(&survival::Group {
+                    elapsed: live,
+                    survival: path.get(usize::from(live)).copied().unwrap_or(0.0),
+                    last_default: 0,
+                    ..part(shape, resolved, speeds, &self.tail)
+                });
+            }
+        }
+
+        self.live.accumulate();
+        for (tally, speeds) in scenarios {
+            tally.add(&part(shape, resolved, speeds, &self.live));
+        }
+    }
+}
+
+/// Describes the live part of a family.
+fn part<'a>(
+    shape: Shape,
+    resolved: &'a Resolved,
+    speeds: &'a Speeds,
+    flows: &'a Flows,
+) -> survival::Group<'a> {
+    survival::Group {
+        shape,
+        resolved,
+        speeds,
+        flows,
+        collateral: None,
+        penalty: &PrepaymentPenalty::None,
+        elapsed: 0,
+        survival: 1.0,
+        last_default: shape.remaining,
     }
 }

@@ -102,11 +102,6 @@ impl Flows {
         self.accumulate();
     }
 
-    /// Returns the number of months.
-    pub(super) fn months(&self) -> u16 {
-        u16::try_from(self.due.interest.len()).unwrap_or(u16::MAX)
-    }
-
     /// Principal that falls due in the period.
     pub(super) fn principal(&self) -> &[f64] {
         self.due.principal.as_flattened().get(..self.interest.len()).unwrap_or_default()

@@ -22,8 +22,12 @@ use crate::assumptions::{AssumptionSet, DefaultModel, Resolved};
 use crate::dates::add_months;
 use crate::loan::{AssetClass, Loan, PrepaymentPenalty, RateType};
 
-/// Groups added in one go; more are added pairwise.
-const GROUPS: usize = 32;
+/// Groups added in one go however large they are; more are halved.
+const FEW: usize = 8;
+/// Groups added in one go if they hold at most [`BLOCK`] loans.
+const MANY: usize = 256;
+/// Loans added in one go.
+const BLOCK: usize = 4_096;
 /// Loans projected at a time when every loan is reported.
 const REPORTED: usize = 256;
 
@@ -148,11 +152,11 @@ impl<'a> Run<'a> {
 
     /// Adds up groups pairwise, so that the result does not depend on the number of threads.
     fn sum(&self, groups: &[Group]) -> Result<Vec<Sums>, ProjectionError> {
-        if groups.len() <= GROUPS {
+        let loans: usize = groups.iter().map(Group::len).sum();
+        if groups.len() <= FEW || (groups.len() <= MANY && loans <= BLOCK) {
             return self.sum_in_order(groups, self.prepared.horizon);
         }
-        let blocks = groups.len().div_ceil(GROUPS);
-        let (left, right) = groups.split_at(blocks.div_ceil(2) * GROUPS);
+        let (left, right) = groups.split_at(groups.len() / 2);
         let (left, right) = rayon::join(|| self.sum(left), || self.sum(right));
         let (mut sums, others) = (left?, right?);
         for (sum, other) in sums.iter_mut().zip(&others) {
@@ -177,12 +181,9 @@ impl<'a> Run<'a> {
                         self.add_group(group, &flows, terms, &mut tallies);
                     }
                     _ => {
-                        family.fill(relatives, terms.resolved, self.pool);
-                        for (tally, speeds) in tallies.iter_mut().zip(&self.speeds) {
-                            if let Some(speeds) = speeds.get(terms.answer) {
-                                family.add_to(tally, relatives, terms.resolved, speeds);
-                            }
-                        }
+                        let speeds = self.speeds.iter().filter_map(|all| all.get(terms.answer));
+                        let mut scenarios: Vec<_> = tallies.iter_mut().zip(speeds).collect();
+                        family.add(relatives, terms.resolved, self.pool, &mut scenarios);
                     }
                 }
             }

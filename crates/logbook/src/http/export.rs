@@ -19,7 +19,7 @@ use crate::domain::instant;
 use crate::store::backend_logs::{self, LogFilter, LogRow, Slice};
 
 /// Rows of one batch.
-const BATCH: i64 = 1_000;
+const BATCH: u16 = 1_000;
 const HEADER: [&str; 12] = [
     "id",
     "logged_at",
@@ -90,7 +90,7 @@ fn batches(
         if rows.is_empty() && !with_header {
             return None;
         }
-        let full = rows.len() as i64 == BATCH;
+        let full = rows.len() == usize::from(BATCH);
         let next = match rows.last() {
             Some(row) if full => Next::After(row.id),
             _ => Next::Done,
@@ -101,7 +101,7 @@ fn batches(
 
 async fn read(app: &App, filter: &LogFilter, before: Option<i64>) -> Result<Vec<LogRow>, DbError> {
     let mut tx = app.context.db.read().await?;
-    backend_logs::list(&mut tx, filter, Slice { before, skip: 0, limit: BATCH }).await
+    backend_logs::list(&mut tx, filter, Slice { before, skip: 0, limit: BATCH.into() }).await
 }
 
 fn encode(rows: &[LogRow], with_header: bool) -> Result<Bytes, std::io::Error> {

@@ -19,7 +19,7 @@ use crate::App;
 use crate::store::backend_logs::{self, LogFilter};
 
 /// Rows that are read at one time.
-const BATCH: i64 = 500;
+const BATCH: u16 = 500;
 /// How often to look for rows that another process has stored.
 const POLL: Duration = Duration::from_secs(1);
 
@@ -91,8 +91,9 @@ impl Follower {
         if last <= self.after {
             return Ok(false);
         }
-        let rows = backend_logs::list_after(&mut tx, &self.filter, self.after, BATCH).await?;
-        let full = rows.len() as i64 == BATCH;
+        let rows =
+            backend_logs::list_after(&mut tx, &self.filter, self.after, BATCH.into()).await?;
+        let full = rows.len() == usize::from(BATCH);
         // Without a full batch, everything up to the last row was looked at.
         self.after = match rows.last() {
             Some(row) if full => row.id,

@@ -13,9 +13,9 @@ use crate::App;
 use crate::store::retention;
 use archive::ArchiveError;
 
-const HOUR: Duration = Duration::from_secs(3_600);
+const HOUR: Duration = Duration::from_hours(1);
 /// How soon to look again whether this process leads, or to try again.
-const SOON: Duration = Duration::from_secs(60);
+const SOON: Duration = Duration::from_mins(1);
 /// Log files that were not read for so long are forgotten, days.
 const STATE_DAYS: i64 = 365;
 

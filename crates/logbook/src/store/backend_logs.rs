@@ -184,9 +184,10 @@ pub(crate) fn conditions(statement: Statement, filter: &LogFilter, access: Acces
     if let Some(level) = filter.level {
         let indexed = free && level != Level::Info && filter.search.is_none();
         statement = statement
-            .then(match indexed {
-                true => Sql::from(" AND level <> 'INFO' AND level = "),
-                false => Sql { sqlite: " AND +level = ", postgres: " AND level = " },
+            .then(if indexed {
+                Sql::from(" AND level <> 'INFO' AND level = ")
+            } else {
+                Sql { sqlite: " AND +level = ", postgres: " AND level = " }
             })
             .bind(Value::Text(level.name().to_owned()));
     }

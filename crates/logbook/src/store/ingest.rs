@@ -68,11 +68,6 @@ impl Prepared {
         Self { rows: 0, ingested_at, form }
     }
 
-    /// Returns the number of rows.
-    pub(crate) fn len(&self) -> usize {
-        self.rows
-    }
-
     /// Adds a row.
     ///
     /// # Errors

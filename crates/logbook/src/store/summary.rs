@@ -51,7 +51,7 @@ async fn count_all(tx: &mut Tx) -> Result<Counts> {
     }
     counts.loggers = Statement::new(tx, TOP_LOGGERS).fetch_all(tx).await?;
     counts.events = Statement::new(tx, TOP_EVENTS).fetch_all(tx).await?;
-    let ends: Vec<(Option<DateTime<Utc>>, Option<DateTime<Utc>>)> = Statement::new(
+    let ends: Vec<Ends> = Statement::new(
         tx,
         "SELECT (SELECT MIN(logged_at) FROM backend_logs), \
          (SELECT MAX(logged_at) FROM backend_logs)",
@@ -61,6 +61,9 @@ async fn count_all(tx: &mut Tx) -> Result<Counts> {
     (counts.first, counts.last) = ends.first().copied().unwrap_or_default();
     Ok(counts)
 }
+
+/// The first and the last instant.
+type Ends = (Option<DateTime<Utc>>, Option<DateTime<Utc>>);
 
 /// SQLite counts by key, in the index, and looks up the five names.
 const TOP_LOGGERS: Sql = Sql {

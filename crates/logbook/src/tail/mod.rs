@@ -16,3 +16,6 @@ pub(crate) mod files;
 pub(crate) mod lines;
 pub(crate) mod reader;
 pub(crate) mod service;
+
+#[cfg(test)]
+mod tests;

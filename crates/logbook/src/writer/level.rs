@@ -49,11 +49,6 @@ pub fn set_level(directives: &str) -> Result<(), LevelError> {
     change(filter).map_err(|_| LevelError::NotInstalled)
 }
 
-/// Checks directives without using them.
-pub(crate) fn check(directives: &str) -> Result<(), LevelError> {
-    parse(directives).map(drop)
-}
-
 fn parse(directives: &str) -> Result<EnvFilter, LevelError> {
     let unreadable = || LevelError::Unreadable(directives.chars().take(200).collect());
     let mut parts = Vec::new();

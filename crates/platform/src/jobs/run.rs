@@ -274,7 +274,10 @@ impl Run {
                 message: "The job stopped on an error of the program; the log has the details."
                     .to_owned(),
             },
-            (_, Some(Stop::Stopping | Stop::LeaseLost)) => Ending::Release,
+            // Without a reason, the runtime has dropped the task and is about to stop.
+            (_, Some(Stop::Stopping | Stop::LeaseLost)) | (Outcome::Dropped, None) => {
+                Ending::Release
+            }
             (_, Some(Stop::TimeLimit)) => Ending::Failed {
                 code: "time_limit".to_owned(),
                 message: format!(
@@ -283,8 +286,6 @@ impl Run {
                 ),
             },
             (Outcome::Returned(Err(JobError::Retry(cause))), None) => self.retry(&*cause),
-            // The task was dropped by the runtime, which is about to stop.
-            (Outcome::Dropped, None) => Ending::Release,
             (Outcome::Returned(Err(JobError::Cancelled)), None) | (_, Some(Stop::Cancelled)) => {
                 Ending::Cancelled
             }

@@ -205,9 +205,10 @@ fn change(sender: &watch::Sender<Option<i64>>, fence: Option<i64>) {
         changed
     });
     if changed {
-        match fence {
-            Some(fence) => tracing::info!(fence, "this process leads"),
-            None => tracing::info!("this process does not lead any more"),
+        if let Some(fence) = fence {
+            tracing::info!(fence, "this process leads");
+        } else {
+            tracing::info!("this process does not lead any more");
         }
         show(fence);
     }

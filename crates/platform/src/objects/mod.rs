@@ -13,6 +13,7 @@ mod stream;
 mod sweep;
 
 use std::ops::Range;
+use std::path::Path;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -52,6 +53,8 @@ pub enum ObjectError {
 #[derive(Debug, Clone)]
 pub struct Objects {
     store: Arc<dyn ObjectStore>,
+    /// `None` for a bucket.
+    directory: Option<Arc<Path>>,
 }
 
 impl Objects {

@@ -30,10 +30,9 @@ impl Objects {
                 source: source.into(),
             })
         })?;
-        let store = LocalFileSystem::new_with_prefix(path)
-            .map_err(ObjectError::Store)?
-            .with_fsync(true);
-        Ok(Self { store: Arc::new(store) })
+        let store =
+            LocalFileSystem::new_with_prefix(path).map_err(ObjectError::Store)?.with_fsync(true);
+        Ok(Self { store: Arc::new(store), directory: Some(path.into()) })
     }
 
     /// Keeps bytes where `ARTIFACT_ROOT` says: a directory, or `s3://bucket/prefix`.
@@ -78,9 +77,8 @@ impl Objects {
                 .with_virtual_hosted_style_request(false);
         }
         if let (Some(key), Some(secret)) = (&settings.s3_access_key, &settings.s3_secret_key) {
-            builder = builder
-                .with_access_key_id(key.reveal())
-                .with_secret_access_key(secret.reveal());
+            builder =
+                builder.with_access_key_id(key.reveal()).with_secret_access_key(secret.reveal());
         }
         let bucket = builder.build().map_err(ObjectError::Store)?;
         let store: Arc<dyn ObjectStore> = if prefix.trim_matches('/').is_empty() {
@@ -88,6 +86,6 @@ impl Objects {
         } else {
             Arc::new(PrefixStore::new(bucket, prefix.trim_matches('/')))
         };
-        Ok(Self { store })
+        Ok(Self { store, directory: None })
     }
 }

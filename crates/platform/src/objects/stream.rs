@@ -114,14 +114,12 @@ impl Incoming {
     }
 
     async fn send(&mut self, objects: &Objects, part: Bytes) -> Result<(), ObjectError> {
-        let upload = match &mut self.upload {
-            Some((_, upload)) => upload,
-            None => {
-                let key = Key::from(format!("{INCOMING}/{}", Ids::Random.draw().simple()));
-                let upload =
-                    objects.store.put_multipart(&key).await.map_err(ObjectError::Store)?;
-                &mut self.upload.insert((key, upload)).1
-            }
+        let upload = if let Some((_, upload)) = &mut self.upload {
+            upload
+        } else {
+            let key = Key::from(format!("{INCOMING}/{}", Ids::Random.draw().simple()));
+            let upload = objects.store.put_multipart(&key).await.map_err(ObjectError::Store)?;
+            &mut self.upload.insert((key, upload)).1
         };
         upload.put_part(PutPayload::from_bytes(part)).await.map_err(ObjectError::Store)
     }

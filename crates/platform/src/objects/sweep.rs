@@ -1,6 +1,7 @@
 //! Removes what nothing refers to any more.
 
 use std::collections::HashSet;
+use std::path::Path;
 
 use chrono::{DateTime, Utc};
 use futures::TryStreamExt as _;
@@ -58,9 +59,14 @@ impl Objects {
                 }
             }
             if ended {
-                return Ok(removed);
+                break;
             }
         }
+        if let Some(directory) = self.directory.clone() {
+            let unfinished = move || remove_unfinished(&directory, before);
+            removed += tokio::task::spawn_blocking(unfinished).await.unwrap_or_default();
+        }
+        Ok(removed)
     }
 
     async fn remove<E>(&self, key: &Key) -> Result<(), SweepError<E>> {
@@ -69,6 +75,23 @@ impl Objects {
             Err(error) => Err(store(error)),
         }
     }
+}
+
+/// Removes files that a killed process was writing: they have a `#` in their names, and listings do
+/// not show them.
+fn remove_unfinished(root: &Path, before: DateTime<Utc>) -> u64 {
+    let Ok(folders) = std::fs::read_dir(root) else { return 0 };
+    let files = folders.flatten().filter_map(|folder| std::fs::read_dir(folder.path()).ok());
+    let mut removed = 0;
+    for file in files.flatten().flatten() {
+        let is_unfinished = file.file_name().to_string_lossy().contains('#');
+        let modified = file.metadata().and_then(|metadata| metadata.modified());
+        let is_old = modified.is_ok_and(|modified| DateTime::<Utc>::from(modified) < before);
+        if is_unfinished && is_old && std::fs::remove_file(file.path()).is_ok() {
+            removed += 1;
+        }
+    }
+    removed
 }
 
 fn is_incoming(key: &Key) -> bool {

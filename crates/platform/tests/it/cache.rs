@@ -11,7 +11,7 @@ use platform::redis::Redis;
 
 use crate::support::{dead_redis, redis};
 
-const TTL: Duration = Duration::from_secs(60);
+const TTL: Duration = Duration::from_mins(1);
 
 fn in_process() -> Cache {
     Cache::in_process(1_000_000, TTL)

@@ -112,8 +112,8 @@ async fn only_the_leader_runs_anything_and_a_replaced_one_nothing() {
     let count = Arc::default();
     let (sender, receiver) = watch::channel(None);
     let leader = Leader::following(receiver);
-    let schedules = vec![counting("test.hourly", "0 * * * *", &count)];
-    let scheduler = scheduler(&test.db, schedules, &leader, &clock, &Tasks::default());
+    let hourly = vec![counting("test.hourly", "0 * * * *", &count)];
+    let scheduler = scheduler(&test.db, hourly, &leader, &clock, &Tasks::default());
     clock.advance(TimeDelta::hours(1));
     assert!(scheduler.run_due().await.unwrap().is_empty());
 
@@ -181,6 +181,6 @@ async fn fields_that_cannot_be_read_are_refused_at_start() {
         Clock::System,
         Tasks::default(),
     );
-    let text = refused.err().unwrap().to_string();
-    assert_eq!(text, "schedule `test.bad`: `every day` is not five or six cron fields");
+    let error = refused.err().unwrap().to_string();
+    assert_eq!(error, "schedule `test.bad`: `every day` is not five or six cron fields");
 }

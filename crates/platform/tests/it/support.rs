@@ -148,3 +148,12 @@ pub(crate) async fn eventually(what: &str, mut done: impl AsyncFnMut() -> bool) 
     }
     panic!("not within ten seconds: {what}");
 }
+
+/// Serves `router` on a free port of this machine for as long as the test runs.
+pub(crate) async fn serve(router: axum::Router) -> String {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let serving = async move { axum::serve(listener, router).await.unwrap() };
+    platform::tasks::Tasks::default().spawn("server", serving);
+    format!("http://{address}")
+}

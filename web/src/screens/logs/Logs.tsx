@@ -186,40 +186,42 @@ export default function Logs() {
           <div className={styles.volume}>
             <Volume volume={summary.data?.volume ?? []} total={summary.data?.total ?? 0} />
           </div>
-          <div
-            className={styles.scroller}
-            role="grid"
-            aria-label="Log entries"
-            aria-rowcount={query.data?.pages[0]?.total ?? -1}
-            aria-activedescendant={keys.cursor >= 0 ? `log-${keys.cursor}` : undefined}
-            tabIndex={0}
-            onKeyDown={keys.onKeyDown}
-          >
-            {/* biome-ignore lint/a11y/useFocusableInteractive: the grid keeps the focus */}
-            <div role="row" className={styles.head}>
-              <span />
-              {["Time, UTC", "Level", "Logger", "Message", "Correlation"].map((head) => (
-                // biome-ignore lint/a11y/useFocusableInteractive: the grid keeps the focus
-                <span key={head} role="columnheader">
-                  {head === "Level" ? <span className="visually-hidden">Level</span> : head}
-                </span>
+          <div className={styles.scroller}>
+            <div
+              className={styles.grid}
+              role="treegrid"
+              aria-label="Log entries"
+              aria-rowcount={query.data?.pages[0]?.total ?? -1}
+              aria-activedescendant={keys.cursor >= 0 ? `log-${keys.cursor}` : undefined}
+              tabIndex={0}
+              onKeyDown={keys.onKeyDown}
+            >
+              {/* biome-ignore lint/a11y/useFocusableInteractive: the grid keeps the focus */}
+              <div role="row" className={styles.head}>
+                <span />
+                {["Time, UTC", "Level", "Logger", "Message", "Correlation"].map((head) => (
+                  // biome-ignore lint/a11y/useFocusableInteractive: the grid keeps the focus
+                  <span key={head} role="columnheader">
+                    {head === "Level" ? <span className="visually-hidden">Level</span> : head}
+                  </span>
+                ))}
+              </div>
+              {rows.map((entry, index) => (
+                <LogRow
+                  key={entry.id}
+                  id={`log-${index}`}
+                  entry={entry}
+                  open={search.entry === String(entry.id)}
+                  cursor={keys.cursor === index}
+                  fresh={index < fresh.length}
+                  onToggle={() => {
+                    keys.setCursor(index);
+                    toggle(index);
+                  }}
+                  change={change}
+                />
               ))}
             </div>
-            {rows.map((entry, index) => (
-              <LogRow
-                key={entry.id}
-                id={`log-${index}`}
-                entry={entry}
-                open={search.entry === String(entry.id)}
-                cursor={keys.cursor === index}
-                fresh={index < fresh.length}
-                onToggle={() => {
-                  keys.setCursor(index);
-                  toggle(index);
-                }}
-                change={change}
-              />
-            ))}
             {query.isPending ? <Skeleton rows={12} /> : null}
             {query.error && stored.length === 0 ? (
               <ErrorPanel

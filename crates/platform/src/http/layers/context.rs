@@ -16,6 +16,7 @@ use tracing::{Instrument as _, field};
 use crate::correlation::{CORRELATION_ID, Correlation, REQUEST_ID};
 use crate::http::compose::Shared;
 use crate::problem::{Pending, Problem};
+use crate::telemetry;
 
 /// What the browser may load and where it may send things: from here and to here, nothing inline.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
@@ -61,6 +62,7 @@ pub(crate) async fn context(
         service,
     );
 
+    telemetry::adopt(&span, request.headers());
     let work = AssertUnwindSafe(next.run(request)).catch_unwind();
     let outcome = ids.clone().scope(work.instrument(span.clone())).await;
     let response = outcome
