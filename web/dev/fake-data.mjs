@@ -28,33 +28,36 @@ export function health() {
   const up = (name, title, items) => ({
     name,
     title,
-    status: items.some((one) => one.status === "down")
-      ? "down"
+    status: items.some((one) => one.status === "unhealthy")
+      ? "unhealthy"
       : items.some((one) => one.status === "degraded")
         ? "degraded"
-        : "up",
+        : "healthy",
     items,
   });
   return [
     up("platform", "Platform", [
-      item("database", "up", "SQLite, 1.2 ms"),
-      item("cache", "up", "in process"),
-      item("queue", "up", "3 running, 1 waiting"),
-      item("disk", "up", "41 GiB free"),
+      item("database", "healthy", "SQLite, 1.2 ms"),
+      item("cache", "healthy", "in process"),
+      item("queue", "healthy", "3 running, 1 waiting"),
+      item("disk", "healthy", "41 GiB free"),
     ]),
-    up("accounts", "Accounts", [item("audit chain", "up", "verified 07:00 UTC")]),
-    up("logbook", "Logbook", [item("ingestion", "up", "lag 0.3 s")]),
-    up("credit", "Credit", [item("engine", "up", "1.0.0"), item("curves", "up", "of 17 Jun 2026")]),
+    up("accounts", "Accounts", [item("audit chain", "healthy", "verified 07:00 UTC")]),
+    up("logbook", "Logbook", [item("ingestion", "healthy", "lag 0.3 s")]),
+    up("credit", "Credit", [
+      item("engine", "healthy", "1.0.0"),
+      item("curves", "healthy", "of 17 Jun 2026"),
+    ]),
     up("strangle", "Strangle", [
-      item("exchange", "up", "simulator"),
-      item("reconciliation", "up", "0 differences"),
+      item("exchange", "healthy", "simulator"),
+      item("reconciliation", "healthy", "0 differences"),
     ]),
-    up("documents", "Documents", [item("projections", "up", "checkpoint 48,211")]),
+    up("documents", "Documents", [item("projections", "healthy", "checkpoint 48,211")]),
     up("models", "Models", [
-      item("feature store", "up", "12 views"),
+      item("feature store", "healthy", "12 views"),
       item("drift scan", "degraded", "natr_14 PSI 0.52, limit 0.25"),
     ]),
-    up("levels", "Levels", [item("marts", "up", "built 06:00 UTC")]),
+    up("levels", "Levels", [item("marts", "healthy", "built 06:00 UTC")]),
   ];
 }
 
@@ -117,7 +120,10 @@ export function makeJobs() {
       attempts: 1,
       error:
         state === "failed"
-          ? "the curve of 15 Jun 2026 is missing; import it, then run again"
+          ? {
+              code: "curve_missing",
+              message: "the curve of 15 Jun 2026 is missing; import it, then run again",
+            }
           : null,
       result_url: null,
     });
@@ -191,18 +197,18 @@ export function makeUsers() {
     ["ana.prado", "Ana Prado", ["approver"]],
     ["jonas.weber", "Jonas Weber", ["viewer", "credit:operator"]],
     ["noor.saleh", "Noor Saleh", ["auditor"]],
-    ["kai.tanaka", null, ["viewer"]],
+    ["kai.tanaka", "", ["viewer"]],
   ];
-  return people.map(([email, full_name, roles], index) => ({
+  return people.map(([email, full_name, grants], index) => ({
     id: `user_0197${index}f3a88c17b1e`,
     email: `${email}@example.com`,
     full_name,
-    roles,
+    grants,
     is_active: index !== 5,
     version: 3 + index,
     created_at: iso(now() - (90 - index) * 86_400_000),
     last_login_at: index === 5 ? null : iso(now() - index * 7_200_000 - 90_000),
-    locked_until: index === 3 ? iso(now() + 600_000) : null,
+    updated_at: iso(now() - index * 86_400_000),
     must_change_password: false,
   }));
 }
@@ -218,15 +224,16 @@ export function makeAudit() {
   return Array.from({ length: 180 }, (_, index) => {
     const [action, subject] = acts[index % acts.length];
     return {
-      id: `audit_${5_000 - index}`,
-      sequence: 5_000 - index,
-      at: iso(now() - index * 1_900_000),
-      actor: index % 7 === 3 ? null : "meera.iyer@example.com",
+      seq: 5_000 - index,
+      recorded_at: iso(now() - index * 1_900_000),
+      actor_id: index % 7 === 3 ? "anonymous" : "user_01970f3a88c17b1e",
       action,
-      subject,
-      outcome: index % 7 === 3 ? "refused" : "ok",
+      target: subject,
+      ip: "127.0.0.1",
       request_id: `0190-7f3a-88c1-${index}`,
-      detail: index % 5 === 1 ? { roles: { before: ["viewer"], after: ["operator"] } } : null,
+      correlation_id: `c91f2e07-${index}`,
+      detail: index % 5 === 1 ? { grants: { before: ["viewer"], after: ["operator"] } } : {},
+      prev_hash: "51c0aa9e".repeat(8),
       hash: "9f3c71ab".repeat(8),
     };
   });

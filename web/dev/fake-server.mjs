@@ -81,13 +81,14 @@ const pageOf = (list, params) => {
   const from = Number(params.get("cursor") || 0);
   return {
     items: list.slice(from, from + limit),
-    next_cursor: from + limit < list.length ? String(from + limit) : null,
+    next_cursor: from + limit < list.length ? String(from + limit) : undefined,
     total: list.length,
   };
 };
 
 function stream(response, every, next) {
   response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" });
+  response.write(": open\n\n");
   let id = 0;
   const timer = setInterval(() => {
     id += 1;
@@ -108,13 +109,13 @@ function advanceJobs() {
 }
 
 function filteredLogs(params) {
-  const levels = params.get("level")?.split(",");
+  const level = params.get("level");
   const from = params.get("startTime");
   const to = params.get("endTime");
   const text = params.get("search")?.toLowerCase();
   return logs.filter(
     (entry) =>
-      (!levels || levels.includes(entry.level)) &&
+      (!level || entry.level === level) &&
       (!from || entry.logged_at >= from) &&
       (!to || entry.logged_at <= to) &&
       (!text || entry.message.toLowerCase().includes(text)) &&
@@ -151,7 +152,7 @@ function summaryOf(params) {
   }
   return {
     total: found.length,
-    level_counts: count("level"),
+    level_counts: { DEBUG: 0, INFO: 0, WARN: 0, ERROR: 0, ...count("level") },
     top_loggers: top("logger_name"),
     top_events: top("event"),
     latest_entry_at: found[0]?.logged_at ?? null,
@@ -186,7 +187,12 @@ function login(response, body) {
   return json(
     response,
     200,
-    { expires_in: 1_800, csrf_token: "csrf", must_change_password: user.must_change_password },
+    {
+      expires_in: 1_800,
+      csrf_token: "csrf",
+      user,
+      must_change_password: user.must_change_password,
+    },
     {
       "set-cookie": [
         `quintet_session=${id}; HttpOnly; SameSite=Strict; Path=/`,
@@ -208,6 +214,8 @@ async function api(request, response, url) {
       mode: process.env.MODE ?? "PAPER",
       server_time: iso(now()),
       demo: true,
+      docs: true,
+      started_at: iso(now() - 7.2e6),
     });
   if (route === "POST /api/auth/login") return login(response, body);
   const user = sessions.get(cookieOf(request));
@@ -215,14 +223,17 @@ async function api(request, response, url) {
   if (request.method !== "GET" && request.headers["x-csrf-token"] !== "csrf")
     return problem(response, 403, "csrf", "The CSRF token is missing", "");
   if (route === "GET /api/auth/me")
-    return json(response, 200, { ...user, scopes: [], csrf_token: "csrf" });
+    return json(response, 200, { ...user, credential: "session", session_id: "session_1" });
   if (route === "POST /api/auth/refresh") return json(response, 200, { expires_in: 1_800 });
   if (route === "POST /api/auth/logout") {
     sessions.delete(cookieOf(request));
     response.writeHead(204);
     return response.end();
   }
-  if (route === "POST /api/auth/password") return json(response, 200, { expires_in: 1_800 });
+  if (route === "POST /api/auth/password") {
+    response.writeHead(204);
+    return response.end();
+  }
   if (route === "GET /api/health/services") return json(response, 200, health());
   if (route === "GET /api/jobs/events") return stream(response, 1_000, advanceJobs);
   if (route === "GET /api/jobs") {
@@ -247,10 +258,10 @@ async function api(request, response, url) {
   if (route === "GET /api/users/audit") return json(response, 200, pageOf(audit, searchParams));
   if (route === "GET /api/users/audit/verify")
     return json(response, 200, {
-      ok: true,
-      entries: 5_000,
-      broken_at: null,
-      checked_at: iso(now()),
+      valid: true,
+      verified: 5_000,
+      expected: 5_000,
+      last_hash: "9f3c",
     });
   if (route === "POST /api/users") {
     if (!body.email?.includes("@"))
@@ -284,7 +295,7 @@ async function api(request, response, url) {
     return response.end();
   }
   if (route === "GET /api/auth/api-keys")
-    return json(response, 200, { items: keys, next_cursor: null });
+    return json(response, 200, { items: keys, next_cursor: undefined });
   if (route === "POST /api/auth/api-keys") {
     const made = {
       id: `key_${keys.length + 1}`,
@@ -294,7 +305,7 @@ async function api(request, response, url) {
       ...body,
     };
     keys.push(made);
-    return json(response, 201, { ...made, secret: "qk_91d4_7y2mWq0sZk3pQv8nRt5x" });
+    return json(response, 201, { key: "qk_91d4_7y2mWq0sZk3pQv8nRt5x", api_key: made });
   }
   if (route === "GET /api/logs/backend") {
     const found = filteredLogs(searchParams);
@@ -320,9 +331,9 @@ async function api(request, response, url) {
       return [["log", entry]];
     });
   if (route === "POST /api/logs/batch") {
-    for (const event of body.events ?? [])
+    for (const event of body.entries ?? [])
       console.log("browser:", event.level, event.event, event.message);
-    return json(response, 202, { accepted: body.events?.length ?? 0 });
+    return json(response, 202, { stored: body.entries?.length ?? 0 });
   }
   return problem(response, 404, "not_found", "Not found", `Nothing at ${pathname}.`);
 }

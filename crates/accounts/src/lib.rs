@@ -1,17 +1,18 @@
 //! Accounts: people, sign-in, sessions, API keys and the audit trail, for all services.
 //!
-//! - [`domain`] decides: addresses, passwords, tokens, lockout, refresh, the audit chain.
-//! - [`store`] remembers. Each function takes the caller's transaction.
-//! - [`people`], [`sign_in`] and [`refresh`] are what can be done, over HTTP or otherwise.
-//! - [`identities`] answers who a session or key speaks for, fast.
-//! - [`http`] translates between JSON and the above, and verifies the credentials of every request
+//! - `domain` decides: addresses, passwords, tokens, lockout, refresh, the audit chain.
+//! - `store` remembers. Each function takes the caller's transaction.
+//! - `people`, `sign_in` and `refresh` are what can be done, over HTTP or otherwise.
+//! - `identities` answers who a session or key speaks for, fast.
+//! - `http` translates between JSON and the above, and verifies the credentials of every request
 //!   to every service.
-//! - [`jobs`] clears away what has expired.
+//! - `jobs` clears away what has expired.
 //! - [`first_run`] and [`cli`] make people where nobody can sign in yet.
 //!
 //! # Invariants
 //!
-//! - No secret is stored or logged: passwords as argon2id, tokens and keys as SHA-256.
+//! - No secret is logged, or stored as it is: passwords as argon2id, tokens and keys as SHA-256. (The
+//!   CSRF token of a session is stored, because it is worthless without the session's cookie.)
 //! - Every write records itself in the audit chain, in its own transaction; what is only a note of
 //!   use (`last_used_at`) and the purge of expired rows are no such writes.
 //! - Nobody hands on a grant that they do not hold, or acts on a person above them.

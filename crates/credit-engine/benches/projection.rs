@@ -9,7 +9,6 @@
     reason = "the generator makes small numbers"
 )]
 #![expect(clippy::expect_used, reason = "a benchmark may stop")]
-#![expect(missing_docs, reason = "benchmarks are named by what they measure")]
 
 mod pool;
 

@@ -126,6 +126,10 @@ enum Try {
 impl HttpClient {
     /// Makes a client that ends every call by `deadline`. `target` is a short name for logs, metrics
     /// and the health page.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the TLS library cannot be initialised, which no request could survive.
     #[must_use]
     pub fn new(target: &str, deadline: Duration) -> Self {
         let timeout = deadline.min(HttpOptions::default().timeout);
@@ -133,6 +137,10 @@ impl HttpClient {
     }
 
     /// Makes a client.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the TLS library cannot be initialised, which no request could survive.
     #[must_use]
     pub fn with_options(target: &str, options: HttpOptions) -> Self {
         let client = reqwest::Client::builder()
@@ -141,7 +149,6 @@ impl HttpClient {
             .redirect(reqwest::redirect::Policy::none())
             .user_agent(concat!("quintet/", env!("CARGO_PKG_VERSION")))
             .build()
-            // Only a broken TLS library fails here, and it fails for the default client as well.
             .unwrap_or_default();
         let (target, hosts) = (target.to_owned(), Mutex::default());
         Self { inner: Arc::new(Inner { target, options, client, hosts }) }

@@ -32,7 +32,7 @@ pub const CACHE_REQUESTS_TOTAL: &str = "quintet_cache_requests_total";
 pub const CACHE_ERRORS_TOTAL: &str = "quintet_cache_errors_total";
 /// 1 while this process leads, else 0.
 pub const LEADER: &str = "quintet_leader";
-/// 0 healthy, 1 degraded, 2 unhealthy, by `item`.
+/// 1 healthy, 0.5 degraded, 0 unhealthy, by `item`.
 pub const HEALTH_STATUS: &str = "quintet_health_status";
 /// Requests refused by the rate limit.
 pub const RATE_LIMITED_TOTAL: &str = "quintet_rate_limited_total";
@@ -118,7 +118,7 @@ fn describe() {
     describe_counter!(CACHE_REQUESTS_TOTAL, "Lookups in the cache, by level and result.");
     describe_counter!(CACHE_ERRORS_TOTAL, "Operations of the cache in Redis that failed.");
     describe_gauge!(LEADER, "1 while this process leads.");
-    describe_gauge!(HEALTH_STATUS, "0 healthy, 1 degraded, 2 unhealthy.");
+    describe_gauge!(HEALTH_STATUS, "1 healthy, 0.5 degraded, 0 unhealthy.");
     describe_counter!(RATE_LIMITED_TOTAL, "Requests refused by the rate limit.");
     describe_gauge!(BREAKER_STATE, "0 closed, 1 half open, 2 open.");
     describe_counter!(OUTGOING_REQUESTS_TOTAL, "Outgoing requests, by target and result.");

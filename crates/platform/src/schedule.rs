@@ -162,7 +162,12 @@ impl Scheduler {
                     tracing::info!("schedules are left to the new leader");
                     break;
                 }
-                Err(error) => return Err(error),
+                Err(error) if due.is_empty() => return Err(error),
+                // What was noted is begun; the others are looked at again soon.
+                Err(error) => {
+                    tracing::warn!(error = %error, "some schedules cannot be looked at");
+                    break;
+                }
             }
         }
         Ok(due)
@@ -173,9 +178,11 @@ impl Scheduler {
             return LONGEST_SLEEP;
         }
         let now = self.clock.now();
-        let nexts = self.entries.iter().filter_map(|entry| entry.next());
-        let soonest = nexts.min().map(|next| (next - now).to_std().unwrap_or_default());
-        soonest.unwrap_or(LONGEST_SLEEP).min(LONGEST_SLEEP)
+        let waits = self.entries.iter().map(|entry| match entry.next() {
+            Some(next) => (next - now).to_std().unwrap_or_default(),
+            None => AFTER_FAILURE,
+        });
+        waits.min().unwrap_or(LONGEST_SLEEP).min(LONGEST_SLEEP)
     }
 }
 

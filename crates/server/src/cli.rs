@@ -15,7 +15,7 @@ use crate::{backup, doctor, generate, serve, settings};
 /// Five decision services for a trading and credit desk, in one binary.
 #[derive(Debug, Parser)]
 #[command(name = "quintet", version, about)]
-pub(crate) struct Cli {
+pub struct Cli {
     #[command(subcommand)]
     command: Command,
 }
@@ -54,7 +54,7 @@ enum Command {
     /// Cash flows of loan pools, without a server.
     Credit {
         #[command(subcommand)]
-        action: credit::cli::CreditCommand,
+        action: credit::cli::Command,
     },
     /// Writes the OpenAPI document to the standard output.
     #[command(hide = true)]
@@ -113,11 +113,15 @@ enum Config {
 }
 
 /// Runs a command.
-pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
+///
+/// # Errors
+///
+/// Returns what went wrong, in words for the operator.
+pub fn run(cli: Cli) -> Result<ExitCode> {
     match cli.command {
         Command::Serve(args) => serve::run(&args),
         Command::Config { action } => configure(&action),
-        Command::Credit { action } => credit::cli::run(action),
+        Command::Credit { action } => block_on(credit::cli::run(action, Clock::System.today())),
         Command::Migrate { action } => block_on(migrate(action)),
         Command::User { action } => block_on(user(action)),
         Command::Doctor(args) => block_on(doctor::run(args)),

@@ -121,6 +121,7 @@ async fn check_server(url: &str) -> Vec<Line> {
         Err(error) => bad("health", error.to_string()),
         Ok(health) => match health.get("status").and_then(Value::as_str) {
             Some("healthy") => good("health", "every part works"),
+            Some("degraded") => good("health", format!("degraded: {}", health["components"])),
             Some(status) => bad("health", format!("{status}: {}", health["components"])),
             None => bad("health", "the answer has no status"),
         },

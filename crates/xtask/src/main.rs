@@ -7,6 +7,7 @@ mod check_crates;
 mod check_files;
 mod check_links;
 mod check_modules;
+mod generate;
 mod layers;
 mod metrics_check;
 mod oracles;
@@ -14,7 +15,8 @@ mod promql;
 mod source;
 
 /// The tasks, and what each is for.
-const TASKS: [(&str, &str); 3] = [
+const TASKS: [(&str, &str); 4] = [
+    ("generate [--check]", "settings page, .env.example, openapi.json, addresses, console types"),
     ("layers", "who may name whom, the form of manifests and files"),
     ("oracles credit [--dir DIR]", "every published or recomputed case of the folder is met"),
     ("metrics-check --url URL", "every metric named in deploy/ is exposed by the server at URL"),
@@ -28,6 +30,7 @@ fn main() -> ExitCode {
     };
 
     let outcome = match task {
+        "generate" => generate::run(&root(), rest),
         "layers" => layers::check(&root()),
         "metrics-check" => metrics_check::check(&root(), rest),
         "oracles" => oracles::run(&root(), rest),

@@ -20,7 +20,6 @@ export interface ProblemDocument {
   [extension: string]: unknown;
 }
 
-export type Lamp = "up" | "degraded" | "down";
 export type Mode = "PAPER" | "TESTNET" | "LIVE";
 
 export interface UiConfig {
@@ -29,60 +28,68 @@ export interface UiConfig {
   services: { name: string; title: string }[];
   mode: Mode | (string & {});
   server_time: string;
+  started_at: string;
+  /** Whether /docs answers. */
+  docs: boolean;
   demo: boolean;
 }
 
 export interface Session {
+  /** Seconds until the access token expires. */
   expires_in: number;
-  csrf_token?: string;
-  must_change_password?: boolean;
-}
-
-export interface Me {
-  id: string;
-  email: string;
-  full_name: string | null;
-  roles: string[];
-  scopes: string[];
+  csrf_token: string;
+  user: User;
   must_change_password: boolean;
-  csrf_token?: string;
 }
 
 export interface User {
   id: string;
   email: string;
-  full_name: string | null;
-  roles: string[];
+  full_name: string;
+  /** Roles for all services (`viewer`) or one (`credit:operator`). */
+  grants: string[];
   is_active: boolean;
+  must_change_password: boolean;
   version: number;
   created_at: string;
+  updated_at: string;
   last_login_at: string | null;
-  locked_until: string | null;
-  must_change_password: boolean;
+}
+
+export interface Me extends User {
+  credential: "session" | "bearer" | "api_key";
+  session_id: string;
+  scopes?: string[];
 }
 
 export interface NewUser {
   email: string;
   full_name: string;
-  roles: string[];
+  grants: string[];
+}
+
+export interface InvitedUser {
+  user: User;
+  one_time_password: string;
 }
 
 export interface UserChange {
   full_name?: string;
-  roles?: string[];
+  grants?: string[];
   is_active?: boolean;
 }
 
 export interface OneTimePassword {
-  user?: User;
   one_time_password: string;
 }
 
 export interface ApiKey {
   id: string;
   name: string;
-  prefix: string;
+  /** `*`, `*:read`, `credit:write`. */
   scopes: string[];
+  /** Some of the owner's grants; empty means all. */
+  grants: string[];
   created_at: string;
   expires_at: string | null;
   last_used_at: string | null;
@@ -91,44 +98,52 @@ export interface ApiKey {
 export interface NewApiKey {
   name: string;
   scopes: string[];
-  expires_at: string | null;
+  /** At most 366 days from now; 90 days if absent. */
+  expires_at?: string;
 }
 
-export interface ApiKeySecret extends ApiKey {
-  secret: string;
+export interface CreatedApiKey {
+  key: string;
+  api_key: ApiKey;
 }
 
 export interface AuditEntry {
-  id: string;
-  sequence: number;
-  at: string;
-  actor: string | null;
+  seq: number;
+  recorded_at: string;
+  /** A user, or `anonymous`, `system`, `cli`. */
+  actor_id: string;
   action: string;
-  subject: string | null;
-  outcome: string;
-  request_id: string | null;
-  detail: Record<string, unknown> | null;
+  target: string;
+  detail: Record<string, unknown>;
+  ip: string;
+  request_id: string;
+  correlation_id: string;
+  prev_hash: string;
   hash: string;
 }
 
-export interface AuditVerdict {
-  ok: boolean;
-  entries: number;
-  broken_at: number | null;
-  checked_at: string;
+export interface ChainReport {
+  valid: boolean;
+  verified: number;
+  expected: number;
+  last_hash: string;
+  first_broken_seq?: number;
+  reason?: string;
 }
+
+export type HealthStatus = "healthy" | "degraded" | "unhealthy";
 
 export interface HealthItem {
   name: string;
-  status: Lamp;
-  detail: string | null;
-  checked_at: string | null;
+  status: HealthStatus;
+  detail: string;
+  checked_at?: string;
 }
 
 export interface ServiceHealth {
   name: string;
   title: string;
-  status: Lamp;
+  status: HealthStatus;
   items: HealthItem[];
 }
 
@@ -140,28 +155,31 @@ export interface Job {
   name: string;
   title: string;
   state: JobState;
-  progress: number | null;
-  message: string | null;
+  /** 0 to 1. */
+  progress: number;
+  message: string;
   created_at: string;
   started_at: string | null;
   finished_at: string | null;
   attempts: number;
-  error: string | null;
+  error: { code: string; message: string } | null;
   result_url: string | null;
+  result: unknown;
+  cancel_requested: boolean;
 }
 
 export interface Page<Row> {
   items: Row[];
-  next_cursor: string | null;
-  total?: number | null;
+  /** Absent on the last page. */
+  next_cursor?: string;
 }
 
 export type LogLevel = "DEBUG" | "INFO" | "WARN" | "ERROR";
 
 export interface LogEntry {
-  id: number | string;
+  id: number;
   logged_at: string;
-  ingested_at: string | null;
+  ingested_at: string;
   level: LogLevel | (string & {});
   logger_name: string;
   event: string | null;
@@ -169,14 +187,17 @@ export interface LogEntry {
   correlation_id: string | null;
   strategy_id: string | null;
   request_id: string | null;
-  payload: Record<string, unknown> | null;
+  payload: unknown;
 }
 
 export interface LogPage {
   total: number;
+  /** There are more than `total`: counting stopped there. */
+  total_capped: boolean;
   page: number;
   page_size: number;
   items: LogEntry[];
+  next_cursor?: string;
 }
 
 export interface NamedCount {
@@ -186,12 +207,12 @@ export interface NamedCount {
 
 export interface LogVolume {
   at: string;
-  counts: Partial<Record<string, number>>;
+  counts: Record<LogLevel, number>;
 }
 
 export interface LogSummary {
   total: number;
-  level_counts: Partial<Record<string, number>>;
+  level_counts: Record<LogLevel, number>;
   top_loggers: NamedCount[];
   top_events: NamedCount[];
   latest_entry_at: string | null;
@@ -201,13 +222,15 @@ export interface LogSummary {
   volume: LogVolume[];
 }
 
-/** One event of the browser, as the log intake takes it. */
-export interface BrowserEvent {
-  level: LogLevel;
-  event: string;
+/** One record of a browser, as the log takes it. */
+export interface BrowserEntry {
+  level: string;
   message: string;
-  logged_at: string;
-  path: string;
-  repeats: number;
-  payload?: Record<string, unknown>;
+  event: string;
+  timestamp: string;
+  sessionId: string;
+  source: string;
+  appVersion?: string;
+  environment?: string;
+  data?: unknown;
 }

@@ -125,8 +125,14 @@ export function BarHistogram(props: BarHistogramProps) {
                 </text>
               </g>
             ))}
-            {niceTicks(low, high, 6).map((value) => (
-              <text key={value} x={x(value)} y={shown - 18} textAnchor="middle" fill="var(--axis)">
+            {niceTicks(low, high, Math.max(2, Math.floor(width / 70))).map((value) => (
+              <text
+                key={value}
+                x={x(value)}
+                y={shown - 18}
+                textAnchor={x(value) > width - 24 ? "end" : "middle"}
+                fill="var(--axis)"
+              >
                 {formatX(value)}
               </text>
             ))}

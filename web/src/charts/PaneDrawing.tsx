@@ -26,6 +26,7 @@ export function PaneDrawing({ laid, xs, x, left, right, at, clip, titled }: Draw
   const slot = Math.abs(x(xs[1] ?? 1) - x(xs[0] ?? 0));
   const piled = pane.series.filter((one) => laid.stacks.has(one.id));
   const lines = pane.series.filter((one) => !laid.stacks.has(one.id));
+  const falls = highAtStart(laid);
   return (
     <g>
       {ticks.map((value) => (
@@ -108,12 +109,26 @@ export function PaneDrawing({ laid, xs, x, left, right, at, clip, titled }: Draw
         </g>
       ))}
       {titled ? (
-        <text x={left + 4} y={top + 6} fill="var(--text-2)">
+        <text
+          x={falls ? right : left + 4}
+          y={top + 6}
+          textAnchor={falls ? "end" : "start"}
+          fill="var(--text-2)"
+        >
           {pane.title}
         </text>
       ) : null}
     </g>
   );
+}
+
+/** Whether the drawing is higher on the left: the title then goes to the right. */
+function highAtStart(laid: LaidPane): boolean {
+  const first = laid.pane.series[0];
+  const values = (first && laid.stacks.get(first.id)?.high) ?? first?.values ?? [];
+  const start = values.find((value) => value !== null) ?? 0;
+  const end = values.findLast((value) => value !== null) ?? 0;
+  return start > end;
 }
 
 interface LineProps {
@@ -148,7 +163,7 @@ function Line({ series, laid, xs, x }: LineProps) {
       {labelled === undefined || labelled === null ? null : (
         <text
           x={x(xs[middle] ?? 0)}
-          y={Math.max(laid.top + 10, y(labelled) - 6)}
+          y={y(labelled) - 6 < laid.top + 10 ? y(labelled) + 15 : y(labelled) - 6}
           textAnchor="middle"
           fill="var(--text-2)"
         >

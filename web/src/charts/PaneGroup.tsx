@@ -24,7 +24,7 @@ export interface PaneGroupProps {
   /** The axis; `formatX` when not given. */
   tickX?: (x: number) => string;
   /** Where to put ticks; round numbers when not given. */
-  ticksX?: (low: number, high: number) => number[];
+  ticksX?: (low: number, high: number, wanted: number) => number[];
   panes: readonly Pane[];
   height?: number;
   /** Why there is nothing, and what would fill it. */
@@ -53,8 +53,10 @@ export function PaneGroup(props: PaneGroupProps) {
   const clip = useId();
   const [drag, setDrag] = useState<{ from: number; to: number } | null>(null);
 
-  const low = cross.zoom?.[0] ?? xs[0] ?? 0;
-  const high = cross.zoom?.[1] ?? xs.at(-1) ?? 1;
+  const air = barAir(xs, panes);
+  const low = cross.zoom?.[0] ?? (xs[0] ?? 0) - air;
+  const high = cross.zoom?.[1] ?? (xs.at(-1) ?? 1) + air;
+  const wanted = Math.max(2, Math.min(10, Math.floor(width / 80)));
   const shown = [nearest(xs, low), nearest(xs, high)] as const;
   const x = linear(
     { low, high: high === low ? low + 1 : high },
@@ -63,7 +65,7 @@ export function PaneGroup(props: PaneGroupProps) {
   );
   const laid = layPanes(panes, shown, TOP, shownHeight - BOTTOM);
   const at = cross.x === null || xs.length === 0 ? -1 : nearest(xs, cross.x);
-  const ticks = (props.ticksX ?? ((from, to) => niceTicks(from, to, 8)))(low, high);
+  const ticks = (props.ticksX ?? niceTicks)(low, high, wanted);
 
   const locate = (event: React.PointerEvent) => {
     const place = event.clientX - (box.current?.getBoundingClientRect().left ?? 0);
@@ -189,6 +191,12 @@ export function PaneGroup(props: PaneGroupProps) {
       </div>
     </ChartFrame>
   );
+}
+
+/** Half a slot on both sides, so that the first and the last bar are whole. */
+function barAir(xs: readonly number[], panes: readonly Pane[]): number {
+  const bars = panes.some((pane) => pane.series.some((one) => one.form === "bars"));
+  return bars ? ((xs[1] ?? 1) - (xs[0] ?? 0)) / 2 : 0;
 }
 
 function legendOf(panes: readonly Pane[]): LegendEntry[] {

@@ -82,7 +82,7 @@ export function TimeChart(props: TimeChartProps) {
         width: box.current.clientWidth,
         height: box.current.clientHeight,
         legend: { show: false },
-        padding: [8, 0, 0, 0],
+        padding: [8, 0, 0, 16],
         cursor: { drag: { x: true, y: false }, y: false },
         scales: {
           x: { time: true },
@@ -116,6 +116,7 @@ export function TimeChart(props: TimeChartProps) {
           ),
         ],
         hooks: {
+          drawClear: [(self) => hatchGaps(self, resolveColor("var(--warn-mark)"))],
           setCursor: [
             (self) => {
               const index = self.cursor.idx;
@@ -207,6 +208,39 @@ function readRows(series: readonly TimeSeries[], at: number, format: (value: num
       look: one.dashed ? ("dash" as const) : ("line" as const),
     };
   });
+}
+
+/** A gap stays a gap: where the first series has no value the plot is hatched. */
+function hatchGaps(self: uPlot, color: string): void {
+  const [times, values] = self.data;
+  const { ctx, bbox } = self;
+  ctx.save();
+  ctx.strokeStyle = color;
+  ctx.globalAlpha = 0.3;
+  for (let from = 0; from < times.length; from += 1) {
+    if (values?.[from] !== null) {
+      continue;
+    }
+    let to = from;
+    while (to < times.length && values?.[to] === null) {
+      to += 1;
+    }
+    const left = self.valToPos(times[Math.max(0, from - 1)] ?? 0, "x", true);
+    const right = self.valToPos(times[Math.min(times.length - 1, to)] ?? 0, "x", true);
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(left, bbox.top, right - left, bbox.height);
+    ctx.clip();
+    ctx.beginPath();
+    for (let x = left - bbox.height; x < right; x += 12) {
+      ctx.moveTo(x, bbox.top + bbox.height);
+      ctx.lineTo(x + bbox.height, bbox.top);
+    }
+    ctx.stroke();
+    ctx.restore();
+    from = to;
+  }
+  ctx.restore();
 }
 
 /** Redraws canvases when the theme changes. */

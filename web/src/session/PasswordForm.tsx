@@ -5,7 +5,6 @@ import { Banner } from "@/ui/Banner";
 import { Button } from "@/ui/Button";
 import { TextField } from "@/ui/TextField";
 import styles from "./PasswordForm.module.css";
-import { noteSession } from "./session";
 
 const SHORTEST = 12;
 
@@ -28,10 +27,7 @@ export function PasswordForm({ onDone, current }: { onDone: () => void; current?
     }
     setBusy(true);
     try {
-      const session = await changePassword(old, fresh);
-      if (session?.expires_in) {
-        noteSession(session);
-      }
+      await changePassword(old, fresh);
       onDone();
     } catch (error) {
       const problem = asProblem(error);

@@ -33,7 +33,7 @@ export function useMe(): Me | undefined {
 
 export function useHasRole(need: Role, service?: string): boolean {
   const me = useMe();
-  return me !== undefined && rolesAllow(me.roles, need, service);
+  return me !== undefined && rolesAllow(me.grants, need, service);
 }
 
 let endedHandler: (() => void) | null = null;

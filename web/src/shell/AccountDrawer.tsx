@@ -29,7 +29,7 @@ export default function AccountDrawer() {
                 className={cx(text.row, text.wrap)}
                 style={{ justifyContent: "end" }}
               >
-                {me?.roles.map((role) => (
+                {me?.grants.map((role) => (
                   <Chip key={role}>{role}</Chip>
                 ))}
               </span>,

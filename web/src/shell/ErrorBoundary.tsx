@@ -20,7 +20,7 @@ class Boundary extends Component<Props, { error: unknown }> {
       level: "ERROR",
       event: "browser.render_failed",
       message: error.message,
-      payload: { stack: error.stack?.slice(0, 2_000) },
+      data: { stack: error.stack?.slice(0, 2_000) },
     });
   }
 

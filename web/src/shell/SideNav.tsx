@@ -7,7 +7,7 @@ import { Logo } from "@/services/glyphs";
 import { pagePath, runningModules } from "@/services/registry";
 import { IconButton } from "@/ui/Button";
 import { cx } from "@/ui/cx";
-import { Lamp, type LampState } from "@/ui/Marks";
+import { Lamp, lampOf } from "@/ui/Marks";
 import { useActiveJobs } from "./jobs";
 import { setPref, usePrefs } from "./prefs";
 import styles from "./Shell.module.css";
@@ -20,8 +20,8 @@ export function SideNav({ small }: { small: boolean }) {
   const active = useActiveJobs().length;
   const { side } = usePrefs();
   const modules = runningModules(config);
-  const lampOf = (name: string): LampState =>
-    health?.find((service) => service.name === name)?.status ?? "off";
+  const lampFor = (name: string) =>
+    lampOf(health?.find((service) => service.name === name)?.status);
 
   return (
     <nav className={styles.side} aria-label="Services">
@@ -54,7 +54,7 @@ export function SideNav({ small }: { small: boolean }) {
                 path={path}
                 end={
                   <span className={styles.sideLamp}>
-                    <Lamp state={lampOf(module.name)} />
+                    <Lamp state={lampFor(module.name)} />
                   </span>
                 }
                 hint={small ? module.title : undefined}

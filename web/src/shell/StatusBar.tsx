@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { healthQuery, uiConfigQuery } from "@/api/queries";
 import { counted } from "@/format/numbers";
 import { formatAge, formatClock } from "@/format/time";
-import { Lamp, type LampState } from "@/ui/Marks";
+import { Lamp, type LampState, lampOf } from "@/ui/Marks";
 import { useNow } from "./clock";
 import { isActive, useJobStream, useRecentJobs } from "./jobs";
 import styles from "./Shell.module.css";
@@ -31,7 +31,7 @@ export function StatusBar() {
       </span>
       {health === undefined ? null : (
         <span className={styles.fact}>
-          <Lamp state={worst(health.map((one) => one.status))} label={false} />
+          <Lamp state={worst(health.map((one) => lampOf(one.status)))} label={false} />
           {healthWords(health)}
         </span>
       )}
@@ -60,7 +60,7 @@ export function worst(states: readonly LampState[]): LampState {
 }
 
 function healthWords(health: { title: string; status: string }[]): string {
-  const ill = health.filter((one) => one.status !== "up");
+  const ill = health.filter((one) => one.status !== "healthy");
   if (ill.length === 0) {
     return `${counted(health.length, "part")} up`;
   }

@@ -42,12 +42,12 @@ export function sortDecisions(decisions: Decision[]): Decision[] {
 export function healthDecisions(health: ServiceHealth[], now: Date): Decision[] {
   return health.flatMap((service) =>
     service.items
-      .filter((item) => item.status !== "up")
+      .filter((item) => item.status !== "healthy")
       .map((item) => ({
         id: `health:${service.name}:${item.name}`,
-        severity: item.status === "down" ? ("critical" as const) : ("medium" as const),
+        severity: item.status === "unhealthy" ? ("critical" as const) : ("medium" as const),
         title: `${service.title}: ${item.name} is ${item.status}`,
-        text: item.detail ?? "No detail from the check",
+        text: item.detail,
         service: service.name,
         at: item.checked_at ?? now.toISOString(),
         act: "Open health",
@@ -73,7 +73,7 @@ export function jobDecisions(jobs: Job[], now: Date): Decision[] {
       id: `job:${job.id}`,
       severity: "high" as const,
       title: `${job.title} failed`,
-      text: job.error ?? job.message ?? "No reason was given",
+      text: job.error?.message ?? job.message,
       service: job.service,
       at: job.finished_at ?? job.created_at,
       act: "Open job",

@@ -49,8 +49,10 @@ export function useJobEvents(): void {
         onState: (state, since) => stream.set({ ...stream.get(), state, since }),
         onEvent: (event) => {
           stream.set({ ...stream.get(), lastEvent: new Date() });
-          const job = readJob(event.data);
+          const job = event.name === "reset" ? null : readJob(event.data);
           if (job === null) {
+            // Missed events, or a new job of which only the title is known: read the list.
+            void client.invalidateQueries({ queryKey: ["jobs"] });
             return;
           }
           const before = client.getQueryData<Page<Job>>(JOBS_KEY);
@@ -69,11 +71,12 @@ export function useJobEvents(): void {
   );
 }
 
+/** A whole job, or null. */
 function readJob(data: string): Job | null {
   try {
     const body = JSON.parse(data) as Partial<Job> & { job?: Job };
     const job = body.job ?? body;
-    return typeof job.id === "string" && typeof job.state === "string" ? (job as Job) : null;
+    return typeof job.id === "string" && typeof job.created_at === "string" ? (job as Job) : null;
   } catch {
     return null;
   }
@@ -84,7 +87,7 @@ function announce(job: Job): void {
   if (job.state === "succeeded") {
     toast({ tone: "ok", text: `${job.title} is done`, link });
   } else if (job.state === "failed") {
-    toast({ tone: "bad", text: `${job.title} failed`, detail: job.error ?? undefined, link });
+    toast({ tone: "bad", text: `${job.title} failed`, detail: job.error?.message, link });
   } else {
     toast({ tone: "info", text: `${job.title} was cancelled`, link });
   }

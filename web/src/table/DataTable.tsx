@@ -6,6 +6,7 @@ import { Button } from "@/ui/Button";
 import { Checkbox } from "@/ui/Checkbox";
 import { cx } from "@/ui/cx";
 import { InGrid } from "@/ui/Figures";
+import { ColumnMenu } from "./ColumnMenu";
 import { DesktopCells, PhoneRow } from "./cells";
 import type { Column, SortKey } from "./columns";
 import styles from "./DataTable.module.css";
@@ -14,6 +15,12 @@ import { useGridKeys } from "./useGridKeys";
 import { useTableModel } from "./useTableModel";
 
 const VIRTUAL_FROM = 200;
+
+export interface TableParts<Row> {
+  menu: ReactNode;
+  columns: readonly Column<Row>[];
+  rows: readonly Row[];
+}
 
 export interface DataTableProps<Row extends object> {
   label: string;
@@ -41,7 +48,9 @@ export interface DataTableProps<Row extends object> {
   fill?: boolean;
   busy?: boolean;
   empty?: ReactNode;
-  more?: { has: boolean; loading: boolean; load: () => void; total?: number | null };
+  /** The bar above the grid; gets the column menu and what is shown, for the export. */
+  tools?: (parts: TableParts<Row>) => ReactNode;
+  more?: { has: boolean; loading: boolean; load: () => void; total?: number };
 }
 
 /** An ARIA grid with sorting, frozen columns, resizing, virtual rows and a row cursor. */
@@ -137,12 +146,16 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
     );
   };
 
+  const menu = phone ? null : (
+    <ColumnMenu columns={props.columns} shown={model.visible} onChange={model.setVisible} />
+  );
   const items = virtualizer.getVirtualItems();
   const allChosen =
     selecting && ordered.length > 0 && ordered.every((row) => selection.has(rowId(row)));
   return (
     <InGrid value={true}>
       <div className={cx(styles.frame, props.dense && styles.dense, !props.fill && styles.flow)}>
+        {props.tools?.({ menu, columns: shown, rows: ordered })}
         <div
           ref={scroller}
           className={styles.scroller}

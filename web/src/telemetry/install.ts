@@ -1,10 +1,27 @@
 import { clientSession } from "@/api/client";
-import { sendBrowserEvents } from "@/api/platform";
-import { type NewEvent, TelemetryQueue } from "./queue";
+import { sendBrowserEntries } from "@/api/platform";
+import { queryClient, uiConfigQuery } from "@/api/queries";
+import type { BrowserEntry } from "@/api/schema";
+import { type BrowserEvent, type NewEvent, TelemetryQueue } from "./queue";
 
 const queue = new TelemetryQueue({
-  send: (events) => sendBrowserEvents(clientSession(), events),
+  send: (events) => sendBrowserEntries(events.map(entryOf)),
 });
+
+function entryOf({ level, event, message, at, path, repeats, data }: BrowserEvent): BrowserEntry {
+  const config = queryClient.getQueryData(uiConfigQuery.queryKey);
+  return {
+    level: level.toLowerCase(),
+    event,
+    message,
+    timestamp: at,
+    sessionId: clientSession(),
+    source: "console",
+    appVersion: config?.version,
+    environment: config?.environment,
+    data: { path, repeats, ...data },
+  };
+}
 
 /** Writes one browser event to the log; never secrets or what a person typed. */
 export function report(event: NewEvent): void {
@@ -18,7 +35,7 @@ export function installTelemetry(): void {
       level: "ERROR",
       event: "browser.error",
       message: event.message,
-      payload: { file: event.filename, line: event.lineno, stack: stackOf(event.error) },
+      data: { file: event.filename, line: event.lineno, stack: stackOf(event.error) },
     });
   });
   addEventListener("unhandledrejection", (event) => {
@@ -26,7 +43,7 @@ export function installTelemetry(): void {
       level: "ERROR",
       event: "browser.unhandled_rejection",
       message: event.reason instanceof Error ? event.reason.message : String(event.reason),
-      payload: { stack: stackOf(event.reason) },
+      data: { stack: stackOf(event.reason) },
     });
   });
   addEventListener("securitypolicyviolation", (event) => {

@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { BrowserEvent } from "@/api/schema";
-import { TelemetryQueue } from "./queue";
+import { type BrowserEvent, TelemetryQueue } from "./queue";
 
 const warning = (message: string) => ({ level: "WARN" as const, event: "test", message });
 

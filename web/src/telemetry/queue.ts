@@ -2,7 +2,18 @@
  * Browser telemetry: errors and warnings go to the log in small batches. The queue is bounded, a
  * repeat within the window raises a counter instead of a row, and a failed batch is kept once.
  */
-import type { BrowserEvent } from "@/api/schema";
+import type { LogLevel } from "@/api/schema";
+
+/** What happened in the browser, with how often it repeated. */
+export interface BrowserEvent {
+  level: LogLevel;
+  event: string;
+  message: string;
+  at: string;
+  path: string;
+  repeats: number;
+  data?: Record<string, unknown>;
+}
 
 export interface QueueOptions {
   send: (events: BrowserEvent[]) => Promise<void>;
@@ -13,7 +24,7 @@ export interface QueueOptions {
   foldWithin?: number;
 }
 
-export type NewEvent = Omit<BrowserEvent, "logged_at" | "repeats" | "path"> & { path?: string };
+export type NewEvent = Omit<BrowserEvent, "at" | "repeats" | "path"> & { path?: string };
 
 export class TelemetryQueue {
   readonly #send: QueueOptions["send"];
@@ -53,7 +64,7 @@ export class TelemetryQueue {
     const before = this.#seen.get(key);
     if (before !== undefined && now - before.at < this.#foldWithin) {
       if (!this.#waiting.includes(before.event)) {
-        before.event = { ...before.event, repeats: 0, logged_at: new Date(now).toISOString() };
+        before.event = { ...before.event, repeats: 0, at: new Date(now).toISOString() };
         this.#push(before.event);
       }
       before.event.repeats += 1;
@@ -62,7 +73,7 @@ export class TelemetryQueue {
     const entry: BrowserEvent = {
       ...event,
       path: event.path ?? location.pathname,
-      logged_at: new Date(now).toISOString(),
+      at: new Date(now).toISOString(),
       repeats: 1,
     };
     this.#remember(key, now, entry);

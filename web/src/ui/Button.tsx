@@ -46,7 +46,11 @@ export function Button(props: ButtonProps) {
     >
       {isPending ? <LoaderCircle size={14} className={styles.spin} aria-hidden /> : icon}
       {children}
-      {keys === undefined ? null : <kbd aria-hidden="true">{keys}</kbd>}
+      {keys === undefined ? null : (
+        <span aria-hidden="true">
+          <kbd>{keys}</kbd>
+        </span>
+      )}
     </AriaButton>
   );
 }

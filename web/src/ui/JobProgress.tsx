@@ -36,10 +36,10 @@ export function useCancelJob() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (job: Job) => cancelJob(job.id),
-    onSuccess: (answer, job) => {
+    onSuccess: (answer) => {
       const before = client.getQueryData<Page<Job>>(JOBS_KEY);
-      if (before !== undefined && answer !== undefined) {
-        client.setQueryData(JOBS_KEY, mergeJob(before, { ...job, ...answer }));
+      if (before !== undefined) {
+        client.setQueryData(JOBS_KEY, mergeJob(before, answer));
       }
       void client.invalidateQueries({ queryKey: ["jobs"] });
     },
@@ -78,7 +78,7 @@ function JobRow({ job }: { job: Job }) {
               : left === null
                 ? "running"
                 : `${formatDuration(left)} left`}
-            {mayCancel ? (
+            {mayCancel && !job.cancel_requested ? (
               <IconButton
                 label={`Cancel ${job.title}`}
                 small
@@ -103,19 +103,19 @@ function JobRow({ job }: { job: Job }) {
           <span className={styles.share}>{shareOf(job)}</span>
         </>
       ) : job.error ? (
-        <span className={cx(styles.note, styles.failed)}>{job.error}</span>
+        <span className={cx(styles.note, styles.failed)}>{job.error.message}</span>
       ) : null}
     </div>
   );
 }
 
 function shareOf(job: Job): string {
-  return job.progress === null ? "" : formatFraction(fraction(job.progress), 0);
+  return job.state === "queued" ? "" : formatFraction(fraction(job.progress), 0);
 }
 
 function Bar({ job }: { job: Job }) {
-  const unknown = job.state === "running" && job.progress === null;
-  const share = job.progress ?? 0;
+  const unknown = job.state === "running" && job.progress === 0;
+  const share = job.progress;
   return (
     <div
       className={cx(styles.track, unknown && styles.unknown)}
@@ -164,11 +164,11 @@ export function JobProgress({ job }: { job: Job }) {
           <span>You can leave this page.</span>
           <Button
             icon={<X size={14} />}
-            isDisabled={!mayCancel}
+            isDisabled={!mayCancel || job.cancel_requested}
             isPending={cancel.isPending}
             onPress={() => cancel.mutate(job)}
           >
-            Cancel job
+            {job.cancel_requested ? "Cancelling" : "Cancel job"}
           </Button>
         </div>
       ) : null}

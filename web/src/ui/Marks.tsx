@@ -1,9 +1,16 @@
 /** The shapes of state: Lamp, Severity, Chip. Colour never stands alone. */
 import type { ReactNode } from "react";
+import type { HealthStatus } from "@/api/schema";
 import { cx } from "./cx";
 import styles from "./Marks.module.css";
 
 export type LampState = "up" | "degraded" | "down" | "off";
+
+/** The lamp of a health status; off when nothing is known. */
+export function lampOf(status: HealthStatus | undefined): LampState {
+  const lamps = { healthy: "up", degraded: "degraded", unhealthy: "down" } as const;
+  return status === undefined ? "off" : lamps[status];
+}
 
 const LAMP_WORDS: Record<LampState, string> = {
   up: "Up",

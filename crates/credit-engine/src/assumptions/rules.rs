@@ -143,7 +143,7 @@ impl Found {
         match model {
             DefaultModel::None => {}
             DefaultModel::Cdr { value } | DefaultModel::Mdr { value } => {
-                self.share(&value_path, *value)
+                self.share(&value_path, *value);
             }
             DefaultModel::Sda { value } => self.number(&value_path, *value, 0.0, 100_000.0),
             DefaultModel::Vector(vector) => self.vector(path, vector),

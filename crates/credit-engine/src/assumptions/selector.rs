@@ -118,23 +118,13 @@ impl Predicate {
     /// Tells whether field, comparison and value fit together.
     #[must_use]
     pub(super) fn is_well_typed(&self) -> bool {
-        let equality = matches!(self.op, Comparison::Eq | Comparison::Ne);
+        let is_equality = matches!(self.op, Comparison::Eq | Comparison::Ne);
         match (self.field, &self.value) {
-            (Field::IsSecured, Operand::Flag(_)) => equality,
-            (
-                Field::AssetClass | Field::Status | Field::RateType | Field::Amortization,
-                Operand::Name(_),
-            ) => equality,
-            (
-                Field::IsSecured
-                | Field::AssetClass
-                | Field::Status
-                | Field::RateType
-                | Field::Amortization,
-                _,
-            ) => false,
-            (_, Operand::Number(value)) => value.is_finite(),
-            _ => false,
+            (Field::IsSecured, value) => is_equality && matches!(value, Operand::Flag(_)),
+            (Field::AssetClass | Field::Status | Field::RateType | Field::Amortization, value) => {
+                is_equality && matches!(value, Operand::Name(_))
+            }
+            (_, value) => matches!(value, Operand::Number(number) if number.is_finite()),
         }
     }
 }

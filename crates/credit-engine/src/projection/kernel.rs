@@ -82,6 +82,7 @@ pub(super) fn add_level_loans(
     dispatch!(instructions, simd => add_loans(simd, loans, principal, weighted));
 }
 
+#[expect(clippy::inline_always, reason = "it must be compiled for the instruction set chosen")]
 #[inline(always)]
 fn add_loans<S: Simd>(
     simd: S,
@@ -99,6 +100,7 @@ fn add_loans<S: Simd>(
 }
 
 /// Adds the loans of a batch to each other before they are added to the sums.
+#[expect(clippy::inline_always, reason = "it must be compiled for the instruction set chosen")]
 #[inline(always)]
 fn add_batch<S: Simd, const N: usize>(
     simd: S,
@@ -125,6 +127,7 @@ fn add_batch<S: Simd, const N: usize>(
 }
 
 /// Returns the principal of months 1, 2, …
+#[expect(clippy::inline_always, reason = "it must be compiled for the instruction set chosen")]
 #[inline(always)]
 fn first_months(loan: &Level) -> [f64; LANES] {
     let growth = 1.0 + loan.rate;
@@ -137,6 +140,7 @@ fn first_months(loan: &Level) -> [f64; LANES] {
 }
 
 /// Returns the growth of principal over as many months as there are lanes.
+#[expect(clippy::inline_always, reason = "it must be compiled for the instruction set chosen")]
 #[inline(always)]
 fn growth_over_lanes(loan: &Level) -> f64 {
     let growth = 1.0 + loan.rate;

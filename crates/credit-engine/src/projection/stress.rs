@@ -67,7 +67,7 @@ mod tests {
     fn a_multiplier_ramps_up_and_ends() {
         let stress = Stress { ramp_months: 4, duration_months: Some(6), ..Stress::default() };
 
-        let path = [1, 2, 4, 6, 7].map(|period| stress.in_force(3.0, period));
+        let path = [1, 2, 4, 6, 7].map(|period| stress.in_force(3.0, period)).to_vec();
 
         assert_eq!(path, [1.5, 2.0, 3.0, 3.0, 1.0]);
     }

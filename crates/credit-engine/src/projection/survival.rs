@@ -264,7 +264,8 @@ mod tests {
     #[test]
     fn losses_beyond_the_balance_default_everything() {
         let shares = [(10.0, 0.5), (100.0, 0.5), (10.0, 0.0), (0.0, 0.5)]
-            .map(|(loss, severity)| share_defaulting(loss, severity, 100.0));
+            .map(|(loss, severity)| share_defaulting(loss, severity, 100.0))
+            .to_vec();
 
         assert_eq!(shares, [0.2, 1.0, 0.0, 0.0]);
     }

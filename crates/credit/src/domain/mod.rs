@@ -7,11 +7,13 @@
 //! - [`analysis`]: what a pool is worth under assumptions.
 //! - [`stratify`]: a pool in slices.
 //! - [`export`]: outcomes as files.
+//! - [`samples`]: made-up pools.
 
 pub mod analysis;
 pub mod asset;
 pub mod export;
 pub mod pool;
+pub mod samples;
 pub mod stratify;
 pub mod table;
 pub mod tape;

@@ -10,7 +10,6 @@ use http::{StatusCode, header};
 use platform::auth::Caller;
 use platform::db::Json as DbJson;
 use platform::http::{Json, Page, PageQuery, Path, Query};
-use platform::jobs::JobState;
 use platform::problem::{FieldError, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -322,10 +321,8 @@ async fn find(app: &Credit, caller: &Caller, id: &str) -> Result<RunRow, Problem
     let waiting = matches!(run.state.as_str(), "queued" | "running");
     if let Some(job_id) = run.job_id.as_ref().filter(|_| waiting) {
         if let Some(job) = app.queue.find(job_id).await? {
-            let ended = [(JobState::Cancelled, "cancelled"), (JobState::Failed, "failed")];
-            let state = job.state()?;
-            if let Some((_, name)) = ended.iter().find(|(ended, _)| *ended == state) {
-                run.state = (*name).to_owned();
+            if matches!(job.state.as_str(), "cancelled" | "failed") {
+                run.state = job.state;
                 run.error_code = run.error_code.or(job.error_code);
                 run.error_message = run.error_message.or(job.error_message);
             }

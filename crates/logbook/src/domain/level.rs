@@ -8,7 +8,7 @@ use utoipa::ToSchema;
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
 )]
 #[serde(rename_all = "UPPERCASE")]
-pub enum Level {
+pub(crate) enum Level {
     /// For whoever develops.
     Debug,
     /// For operators.
@@ -21,11 +21,11 @@ pub enum Level {
 
 impl Level {
     /// All levels, the least serious first.
-    pub const ALL: [Self; 4] = [Self::Debug, Self::Info, Self::Warn, Self::Error];
+    pub(crate) const ALL: [Self; 4] = [Self::Debug, Self::Info, Self::Warn, Self::Error];
 
     /// Returns the name that is stored.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Debug => "DEBUG",
             Self::Info => "INFO",
@@ -36,7 +36,7 @@ impl Level {
 
     /// Reads any of the names in use: `WARNING`, `warn`, `CRITICAL`, `trace`, …
     #[must_use]
-    pub fn of(name: &str) -> Option<Self> {
+    pub(crate) fn of(name: &str) -> Option<Self> {
         const NAMES: [(&str, Level); 15] = [
             ("INFO", Level::Info),
             ("DEBUG", Level::Debug),

@@ -74,7 +74,6 @@ pub(crate) struct LogPage {
 /// How many lines of each level.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, ToSchema)]
 #[serde(rename_all = "UPPERCASE")]
-#[expect(missing_docs, reason = "the names say it")]
 pub(crate) struct LevelCounts {
     pub(crate) debug: i64,
     pub(crate) info: i64,

@@ -17,9 +17,10 @@ use super::service::{BackendLogTailService, TailSettings, TailStatus};
 use crate::domain::entry::{self, Line};
 use crate::writer::file::{LogFile, Rotation};
 
-/// Reads everything there is; the process is "killed" after every `crash`-th batch: what it has not
-/// committed is forgotten, and so are its open files.
-fn drain(log: &Path, at: &mut Option<Position>, crash: usize, most: usize) -> Vec<String> {
+/// Reads everything there is; the process is "killed" before it commits the batch number `crash`,
+/// and again after ever longer runs: what it has not committed is forgotten, and so are its open
+/// files.
+fn drain(log: &Path, at: &mut Option<Position>, mut crash: usize, most: usize) -> Vec<String> {
     let mut found = Vec::new();
     let mut reader = Reader::new(log).unwrap();
     let mut batches = 0;
@@ -28,9 +29,10 @@ fn drain(log: &Path, at: &mut Option<Position>, crash: usize, most: usize) -> Ve
         match reader.step(before.as_ref(), most).unwrap() {
             Step::Lines(lines, after) => {
                 batches += 1;
-                if crash > 0 && batches % crash == 0 {
+                if batches == crash {
                     reader = Reader::new(log).unwrap();
-                    batches += 1;
+                    batches = 0;
+                    crash += 1;
                     continue;
                 }
                 found.extend(lines.iter().map(|(_, line)| String::from_utf8_lossy(line).into()));
@@ -171,9 +173,14 @@ proptest! {
                 }
                 // One copy is kept: what it overwrites must have been read.
                 Happening::CopyTruncate if !half => {
-                    read.extend(drain(&log, &mut at, 0, 64));
-                    append(&log, &format!("tail {}\n", written.len()));
-                    written.push(format!("tail {}", written.len()));
+                    for place in ["before", "behind"] {
+                        let text = format!("{place} {}", written.len());
+                        append(&log, &format!("{text}\n"));
+                        written.push(text);
+                        if place == "before" {
+                            read.extend(drain(&log, &mut at, 0, 64));
+                        }
+                    }
                     copy_and_truncate(&log);
                     read.extend(drain(&log, &mut at, 0, 64));
                     truncated = true;
@@ -184,7 +191,7 @@ proptest! {
                     append(&log, "");
                     half = false;
                 }
-                Happening::Read { crash, most } if crash != 1 => {
+                Happening::Read { crash, most } => {
                     read.extend(drain(&log, &mut at, crash, most));
                 }
                 _ => {}

@@ -17,13 +17,13 @@ use std::path::{Path, PathBuf};
 
 /// Where and when to rotate.
 #[derive(Debug, Clone)]
-pub struct Rotation {
+pub(crate) struct Rotation {
     /// The log file.
-    pub path: PathBuf,
+    pub(crate) path: PathBuf,
     /// The size at which the file is renamed, bytes; 0 leaves that to the host.
-    pub max_bytes: u64,
+    pub(crate) max_bytes: u64,
     /// How many renamed files are kept.
-    pub keep: u32,
+    pub(crate) keep: u32,
 }
 
 /// The open log file.

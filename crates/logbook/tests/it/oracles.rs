@@ -52,10 +52,11 @@ async fn restarted(inputs: &Value) -> Value {
     for _ in 0..inputs["restarts"].as_i64().unwrap() {
         let mut context = app.context.clone();
         context.tasks = platform::tasks::Tasks::default();
-        let mut env = platform::settings::Env::new([(
-            "BACKEND_LOG_POLL_INTERVAL".to_owned(),
-            "0.05".to_owned(),
-        )]);
+        // The lines of the case are older than the days that are kept by default.
+        let mut env = platform::settings::Env::new([
+            ("BACKEND_LOG_POLL_INTERVAL".to_owned(), "0.05".to_owned()),
+            ("BACKEND_LOG_RETENTION_DAYS".to_owned(), "0".to_owned()),
+        ]);
         let started = (logbook::REGISTRATION.configure)(&mut env)(context.clone()).await;
         assert!(started.is_ok());
         wait_for(&app, 1).await;

@@ -51,7 +51,14 @@ pub(super) async fn claim(
     let token = format!("{worker}/{}", Ids::Random.draw().simple());
     let mut tx = db.write().await?;
     if tx.is_postgres() {
-        tx.query("SELECT pg_advisory_xact_lock($1)").bind(CLAIM_LOCK).execute().await?;
+        // A worker that is frozen while it holds the lock must not hold up the others.
+        tx.query(
+            "SELECT set_config('idle_in_transaction_session_timeout', '10s', TRUE), \
+             set_config('lock_timeout', '5s', TRUE), pg_advisory_xact_lock($1)",
+        )
+        .bind(CLAIM_LOCK)
+        .execute()
+        .await?;
     }
     let found: Option<JobRow> = tx
         .query(CLAIM)
@@ -139,11 +146,13 @@ pub(super) async fn end(
 /// See [`super::JobRun::guard`].
 pub(super) async fn guard(tx: &mut Tx, lease: &Lease) -> Result<()> {
     // The weakest lock that a worker looking for jobs (FOR UPDATE SKIP LOCKED) steps around, and
-    // that does not hold up the heartbeat. SQLite's writer is alone anyway.
-    let held: Option<(String,)> = tx
+    // that does not hold up the heartbeat. SQLite's writer is alone anyway. The server ends the
+    // transaction of a worker that has gone silent, so that the job can go to another.
+    let held: Option<(String, String)> = tx
         .query(Sql {
-            sqlite: "SELECT id FROM jobs WHERE id = $1 AND worker = $2 AND state = 'running'",
-            postgres: "SELECT id FROM jobs WHERE id = $1 AND worker = $2 AND state = 'running' \
+            sqlite: "SELECT id, '' FROM jobs WHERE id = $1 AND worker = $2 AND state = 'running'",
+            postgres: "SELECT id, set_config('idle_in_transaction_session_timeout', '30s', TRUE) \
+                       FROM jobs WHERE id = $1 AND worker = $2 AND state = 'running' \
                        FOR KEY SHARE",
         })
         .bind(lease.job_id.clone())

@@ -162,6 +162,10 @@ async fn take_in_sql(
 ) -> Result<Option<i64>, DbError> {
     let until = now + chrono::TimeDelta::from_std(ttl).unwrap_or(chrono::TimeDelta::minutes(1));
     let mut tx = db.write().await?;
+    if tx.is_postgres() {
+        // Periodic work that holds the row for long must not leave this waiting on the server.
+        tx.query("SELECT set_config('lock_timeout', '3s', TRUE)").execute().await?;
+    }
     let taken: Option<(i64,)> = tx
         .query(
             "INSERT INTO leases (name, holder, fence, expires_at) VALUES ($1, $2, 1, $3) \

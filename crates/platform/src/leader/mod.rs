@@ -62,7 +62,8 @@ impl Leader {
     ///
     /// With SQLite the lock of the data directory has already made sure of it. With PostgreSQL the
     /// database of `tx` knows the largest token it has seen, whichever backend elects the leader:
-    /// it is locked, so that no successor can write here before `tx` ends.
+    /// it is locked, so that no successor can write here before `tx` ends. The server ends `tx` if
+    /// it is idle for ten seconds, so that a leader that has gone silent can be succeeded.
     ///
     /// # Errors
     ///
@@ -72,14 +73,17 @@ impl Leader {
         if !tx.is_postgres() {
             return Ok(());
         }
-        let seen: Option<(i64,)> = tx
-            .query("SELECT fence FROM leases WHERE name = $1 FOR SHARE")
+        let seen: Option<(i64, String)> = tx
+            .query(
+                "SELECT fence, set_config('idle_in_transaction_session_timeout', '10s', TRUE) \
+                 FROM leases WHERE name = $1 FOR SHARE",
+            )
             .bind(LEASE)
             .fetch_optional()
             .await?;
         match seen {
-            Some((seen,)) if seen == fence => Ok(()),
-            Some((seen,)) if seen > fence => Err(fenced()),
+            Some((seen, _)) if seen == fence => Ok(()),
+            Some((seen, _)) if seen > fence => Err(fenced()),
             _ => raise(tx, fence).await,
         }
     }

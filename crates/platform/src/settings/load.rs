@@ -15,7 +15,10 @@ impl Env {
     ///
     /// Returns [`SettingsError`] if the named file cannot be read.
     pub fn load() -> Result<Self, SettingsError> {
-        let process: BTreeMap<String, String> = std::env::vars().collect();
+        // A variable that is not text cannot be one of ours.
+        let process: BTreeMap<String, String> = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect();
         let named = FILE_VARIABLES.iter().find_map(|name| process.get(*name));
         let mut values = match named {
             Some(path) => file(path)

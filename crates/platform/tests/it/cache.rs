@@ -167,6 +167,26 @@ async fn a_dead_redis_is_a_miss_that_is_counted_and_costs_next_to_nothing() {
 }
 
 #[tokio::test]
+async fn a_redis_that_does_not_speak_tls_is_a_miss() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("rediss://{}", listener.local_addr().unwrap());
+    let redis = Redis::open(&address, "it:", Duration::from_secs(1)).unwrap();
+    tokio::join!(
+        async {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            tokio::io::AsyncWriteExt::write_all(&mut stream, b"-ERR what is this\r\n")
+                .await
+                .unwrap();
+        },
+        async {
+            let cache = in_process().with_redis(redis.clone());
+            let value = async { Ok::<_, String>(Bytes::from_static(b"1")) };
+            assert!(!cache.get_or_compute("k", value).await.unwrap().1);
+        },
+    );
+}
+
+#[tokio::test]
 async fn a_silent_redis_takes_no_longer_than_its_timeout() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("redis://{}", listener.local_addr().unwrap());

@@ -106,7 +106,7 @@ async fn one_host_that_fails_does_not_close_the_way_to_another() {
 #[tokio::test]
 async fn a_call_ends_by_its_deadline_and_a_try_by_its_timeout() {
     let sleepy = Router::new()
-        .route("/", any(|| async { tokio::time::sleep(Duration::from_secs(60)).await }));
+        .route("/", any(|| async { tokio::time::sleep(Duration::from_mins(1)).await }));
     let url = serve(sleepy).await;
     let begun = Instant::now();
     let error = client("sleepy").get_json::<Value>(&url).await.unwrap_err();

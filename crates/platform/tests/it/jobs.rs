@@ -334,7 +334,7 @@ async fn a_running_job_reports_and_can_be_cancelled() {
     let mut seen = false;
     for _ in 0..200 {
         let row = queue.find(&waiting).await.unwrap().unwrap();
-        seen |= row.state == "running" && row.message == "Halfway" && row.progress == 0.5;
+        seen |= row.state == "running" && row.message == "Halfway" && row.progress > 0.4;
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     assert!(seen, "progress is written while it runs");

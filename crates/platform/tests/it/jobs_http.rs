@@ -36,7 +36,7 @@ impl Job for Sum {
 
 /// Two services: in one database with PostgreSQL, in a file each with SQLite.
 struct House {
-    _databases: Vec<TestDb>,
+    databases: Vec<TestDb>,
     credit: Queue,
     levels: Queue,
     queues: Queues,
@@ -55,12 +55,12 @@ impl House {
         let tasks = Tasks::default();
         let both = [credit.clone(), levels.clone()];
         let queues = Queues::new(both, events.clone(), tasks.clone());
-        Self { _databases: vec![first, second], credit, levels, queues, tasks, events }
+        Self { databases: vec![first, second], credit, levels, queues, tasks, events }
     }
 
     async fn enqueue(&self, queue: &Queue, db: usize, tenant: &str, owner: &str) -> String {
-        let db = if self._databases[0].db.is_postgres() { 0 } else { db };
-        let mut tx = self._databases[db].db.write().await.unwrap();
+        let db = if self.databases[0].db.is_postgres() { 0 } else { db };
+        let mut tx = self.databases[db].db.write().await.unwrap();
         let new = NewJob {
             job: &Sum { of: vec![1, 2] },
             title: "One and two".to_owned(),

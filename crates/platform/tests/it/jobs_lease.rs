@@ -89,7 +89,7 @@ impl Office {
     fn worker(&self, go_on: &Arc<Notify>, tasks: &Tasks) -> Worker {
         let desk = Desk { go_on: go_on.clone(), ..self.desk.clone() };
         let jobs = Jobs::default().with::<Write>(&desk);
-        let lease = Duration::from_secs(60);
+        let lease = Duration::from_mins(1);
         let options = WorkerOptions { lease, ..WorkerOptions::default() };
         Worker::new([(queue(&self.test.db, &self.clock), jobs)], options, tasks.clone())
     }

@@ -69,7 +69,7 @@ async fn a_lease_that_is_not_renewed_goes_to_another_and_the_old_leader_cannot_c
     let test = TestDb::open().await;
     let clock = Clock::fixed(noon());
     let (first_tasks, second_tasks) = (Tasks::default(), Tasks::default());
-    let once = LeaderOptions { renew: Duration::from_secs(60), ..QUICK };
+    let once = LeaderOptions { renew: Duration::from_mins(1), ..QUICK };
     let first = Election::Sql(test.db.clone(), clock.clone()).start(once, &first_tasks);
     let fence = leads(&first).await;
     let (paused, _sender) = frozen(fence);

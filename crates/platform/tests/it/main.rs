@@ -14,6 +14,7 @@ mod leader;
 mod objects;
 mod processes;
 mod rate_limit;
+mod redis_outage;
 mod s3;
 mod schedule;
 mod settings;

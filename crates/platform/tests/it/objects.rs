@@ -123,15 +123,12 @@ async fn a_stream_that_breaks_off_or_is_too_long_leaves_nothing() {
 async fn damaged_bytes_are_never_taken_for_good_ones() {
     for place in Place::both().await {
         let name = place.objects.put(Bytes::from_static(b"abc")).await.unwrap();
-        match &place.bucket {
-            Some(bucket) => {
-                let mut objects = bucket.objects.lock().unwrap();
-                *objects.values_mut().next().unwrap() = Bytes::from_static(b"abd");
-            }
-            None => {
-                let file = place.folder.path().join(&name[..2]).join(&name);
-                std::fs::write(file, b"abd").unwrap();
-            }
+        if let Some(bucket) = &place.bucket {
+            let mut objects = bucket.objects.lock().unwrap();
+            *objects.values_mut().next().unwrap() = Bytes::from_static(b"abd");
+        } else {
+            let file = place.folder.path().join(&name[..2]).join(&name);
+            std::fs::write(file, b"abd").unwrap();
         }
         assert!(matches!(place.objects.get(&name).await, Err(ObjectError::Damaged(_))));
         let read = read_whole(&place.objects, &name).await;

@@ -90,7 +90,6 @@ async fn a_process_works_until_it_is_killed() {
 struct Process(Child);
 
 impl Process {
-    #[expect(clippy::zombie_processes, reason = "killed and waited for when dropped")]
     fn start(url: &str, schema: &str) -> Self {
         let child = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "processes::a_process_works_until_it_is_killed"])

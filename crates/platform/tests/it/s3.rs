@@ -33,18 +33,13 @@ impl FakeS3 {
     fn list(&self, parameters: &Parameters) -> Response {
         let prefix = parameters.get("prefix").map(String::as_str).unwrap_or_default();
         let objects = self.objects.lock().unwrap();
-        let contents: String = objects
-            .iter()
-            .filter(|(key, _)| key.starts_with(prefix))
-            .map(|(key, bytes)| {
-                format!(
-                    "<Contents><Key>{key}</Key><Size>{}</Size>\
-                     <LastModified>2020-01-01T00:00:00.000Z</LastModified><ETag>\"1\"</ETag>\
-                     </Contents>",
-                    bytes.len()
-                )
-            })
-            .collect();
+        let mut contents = String::new();
+        for (key, bytes) in objects.iter().filter(|(key, _)| key.starts_with(prefix)) {
+            let size = bytes.len();
+            contents += &format!("<Contents><Key>{key}</Key><Size>{size}</Size>");
+            contents += "<LastModified>2020-01-01T00:00:00.000Z</LastModified>";
+            contents += "<ETag>\"1\"</ETag></Contents>";
+        }
         xml(format!(
             "<ListBucketResult><IsTruncated>false</IsTruncated>{contents}</ListBucketResult>"
         ))
@@ -89,7 +84,7 @@ impl FakeS3 {
         let mut objects = self.objects.lock().unwrap();
         if let Some(source) = headers.get("x-amz-copy-source") {
             let source =
-                source.to_str().unwrap().trim_start_matches("/").trim_start_matches("bucket/");
+                source.to_str().unwrap().trim_start_matches('/').trim_start_matches("bucket/");
             let copied = objects[source].clone();
             objects.insert(key, copied);
             return xml("<CopyObjectResult><ETag>\"1\"</ETag></CopyObjectResult>".to_owned());

@@ -61,7 +61,7 @@ impl Registry {
         let findings: Findings = join_all(looks).await;
         for (service, name, finding) in &findings {
             let item = format!("{service}.{name}");
-            metrics::gauge!("quintet_health_status", "item" => item).set(match finding.status {
+            metrics::gauge!(platform::metrics::HEALTH_STATUS, "item" => item).set(match finding.status {
                 Status::Healthy => 1.0,
                 Status::Degraded => 0.5,
                 Status::Unhealthy => 0.0,

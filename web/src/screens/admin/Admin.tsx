@@ -16,7 +16,7 @@ export default function Admin() {
   const admin = useHasRole("admin");
   const auditor = useHasRole("auditor");
   const users = useQuery({ ...usersQuery({ limit: 200 }), enabled: admin }).data;
-  const count = users?.total ?? users?.items.length;
+  const count = users?.next_cursor === undefined ? users?.items.length : undefined;
   const selected = search.tab ?? (admin ? "users" : "keys");
   return (
     <Page fill>

@@ -29,17 +29,10 @@ export function ApiKeys() {
   const columns: Column<ApiKey>[] = [
     { id: "name", head: "Name", value: (key) => key.name, grow: true, width: 160, phone: "title" },
     {
-      id: "prefix",
-      head: "Key",
-      value: (key) => key.prefix,
-      cell: (key) => <code>{key.prefix}…</code>,
-      width: 150,
-    },
-    {
       id: "scopes",
       head: "Scopes",
       value: (key) => key.scopes.join(", "),
-      cell: (key) => key.scopes.join(", ") || "all of the account",
+      cell: (key) => <code>{key.scopes.join(", ")}</code>,
       width: 160,
       grow: true,
     },
@@ -77,7 +70,7 @@ export function ApiKeys() {
   return (
     <div className={styles.tab}>
       <FilterBar
-        count={query.data ? counted(query.data.length, "key") : null}
+        count={query.data ? counted(query.data.items.length, "key") : null}
         end={
           <Button kind="primary" icon={<KeyRound size={14} />} onPress={() => setAdding(true)}>
             New API key…
@@ -85,7 +78,7 @@ export function ApiKeys() {
         }
       />
       <Loaded query={query} what="API keys">
-        {(keys) => (
+        {({ items: keys }) => (
           <DataTable
             label="API keys"
             name="api-keys"
@@ -132,22 +125,27 @@ export function ApiKeys() {
 function NewKeyDialog({ onClose }: { onClose: () => void }) {
   const client = useQueryClient();
   const [name, setName] = useState("");
-  const [scopes, setScopes] = useState("");
+  const [scopes, setScopes] = useState("*:read");
   const [expires, setExpires] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [secret, setSecret] = useState<string | null>(null);
   const fields = problem?.fieldErrors() ?? {};
+  const [unnamed, setUnnamed] = useState(false);
   const create = async () => {
+    setUnnamed(name.trim() === "");
+    if (name.trim() === "") {
+      return;
+    }
     setBusy(true);
     setProblem(null);
     try {
       const made = await createApiKey({
         name: name.trim(),
         scopes: scopes.split(/[\s,]+/).filter((scope) => scope !== ""),
-        expires_at: expires === null ? null : `${expires}T00:00:00Z`,
+        expires_at: expires === null ? undefined : `${expires}T00:00:00Z`,
       });
-      setSecret(made.secret);
+      setSecret(made.key);
       await client.invalidateQueries({ queryKey: apiKeysQuery.queryKey });
     } catch (error) {
       setProblem(asProblem(error));
@@ -180,12 +178,7 @@ function NewKeyDialog({ onClose }: { onClose: () => void }) {
       actions={
         <>
           <Button onPress={onClose}>Discard</Button>
-          <Button
-            kind="primary"
-            isPending={busy}
-            isDisabled={name.trim() === ""}
-            onPress={() => void create()}
-          >
+          <Button kind="primary" isPending={busy} onPress={() => void create()}>
             Create key
           </Button>
         </>
@@ -197,7 +190,7 @@ function NewKeyDialog({ onClose }: { onClose: () => void }) {
           label="Name"
           value={name}
           onChange={setName}
-          error={fields.name}
+          error={unnamed ? "Give a name to find the key by" : fields.name}
           hint="What will use it, for instance nightly export"
           autoFocus
         />
@@ -206,11 +199,11 @@ function NewKeyDialog({ onClose }: { onClose: () => void }) {
           value={scopes}
           onChange={setScopes}
           error={fields.scopes}
-          hint="Such as credit:read, separated by commas; empty gives all rights of the account"
-          optional
+          hint="* for all rights of this account, *:read, credit:write; separated by commas"
         />
         <DateField
           label="Ends on, UTC"
+          hint="In 90 days when empty, in 366 days at the latest"
           value={expires}
           onChange={setExpires}
           error={fields.expires_at}

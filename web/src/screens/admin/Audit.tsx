@@ -12,7 +12,6 @@ import { Button } from "@/ui/Button";
 import { Id, Instant, KeyValues } from "@/ui/Figures";
 import { Inspector } from "@/ui/Inspector";
 import { JsonView } from "@/ui/JsonView";
-import { Chip } from "@/ui/Marks";
 import { Empty, Loaded } from "@/ui/States";
 import { useSearchState } from "../search";
 import styles from "./Admin.module.css";
@@ -21,7 +20,7 @@ const COLUMNS: Column<AuditEntry>[] = [
   {
     id: "sequence",
     head: "No.",
-    value: (entry) => entry.sequence,
+    value: (entry) => entry.seq,
     align: "right",
     width: 72,
     phone: "hide",
@@ -29,12 +28,12 @@ const COLUMNS: Column<AuditEntry>[] = [
   {
     id: "at",
     head: "Time, UTC",
-    value: (entry) => entry.at,
-    cell: (entry) => <Instant at={entry.at} />,
+    value: (entry) => entry.recorded_at,
+    cell: (entry) => <Instant at={entry.recorded_at} />,
     width: 150,
     phone: "note",
   },
-  { id: "actor", head: "Who", value: (entry) => entry.actor, width: 160, grow: true },
+  { id: "actor", head: "Who", value: (entry) => entry.actor_id, width: 160, grow: true },
   {
     id: "action",
     head: "Act",
@@ -44,17 +43,8 @@ const COLUMNS: Column<AuditEntry>[] = [
     grow: true,
     phone: "title",
   },
-  { id: "subject", head: "On", value: (entry) => entry.subject, width: 160, grow: true },
-  {
-    id: "outcome",
-    head: "Outcome",
-    value: (entry) => entry.outcome,
-    cell: (entry) => (
-      <Chip tone={/ok|success|allowed/i.test(entry.outcome) ? "ok" : "warn"}>{entry.outcome}</Chip>
-    ),
-    width: 100,
-    phone: "figure",
-  },
+  { id: "subject", head: "On", value: (entry) => entry.target, width: 160, grow: true },
+  { id: "ip", head: "From", value: (entry) => entry.ip, width: 120, phone: "figure" },
 ];
 
 /** Who did what: append-only, each entry sealed by the hash of the one before. */
@@ -69,42 +59,20 @@ export function Audit() {
   const verify = useMutation({ mutationFn: verifyAudit });
   const wanted = (search.text ?? "").toLowerCase();
   const rows = (query.data?.pages.flatMap((page) => page.items) ?? []).filter((entry) =>
-    `${entry.actor ?? ""} ${entry.action} ${entry.subject ?? ""} ${entry.outcome}`
-      .toLowerCase()
-      .includes(wanted),
+    `${entry.actor_id} ${entry.action} ${entry.target}`.toLowerCase().includes(wanted),
   );
-  const chosen = rows.find((entry) => entry.id === search.entry);
+  const chosen = rows.find((entry) => String(entry.seq) === search.entry);
   return (
     <div className={styles.tab}>
-      <FilterBar
-        search={{
-          value: search.text ?? "",
-          onChange: (value) => change({ text: value }),
-          placeholder: "Who, act or object",
-        }}
-        count={counted(rows.length, "entry", "entries")}
-        end={
-          <>
-            <ExportButton columns={COLUMNS} rows={rows} fileName="audit" />
-            <Button
-              icon={<ShieldCheck size={14} />}
-              isPending={verify.isPending}
-              onPress={() => verify.mutate()}
-            >
-              Verify chain
-            </Button>
-          </>
-        }
-      />
       {verify.error ? <Banner tone="bad">{asProblem(verify.error).message}</Banner> : null}
       {verify.data ? (
-        verify.data.ok ? (
+        verify.data.valid ? (
           <Banner tone="ok" title="The chain holds.">
-            {formatCount(verify.data.entries)} entries checked, every hash fits.
+            {formatCount(verify.data.verified)} entries checked, every hash fits.
           </Banner>
         ) : (
           <Banner tone="bad" title="The chain is broken.">
-            Entry {verify.data.broken_at} does not fit the one before. Stop changes and keep the
+            Entry {verify.data.first_broken_seq}: {verify.data.reason}. Stop changes and keep the
             database as it is.
           </Banner>
         )
@@ -119,11 +87,11 @@ export function Audit() {
                 <>
                   <KeyValues
                     rows={[
-                      ["Number", chosen.sequence],
-                      ["Time", <Instant key="at" at={chosen.at} form="full" />],
-                      ["Who", chosen.actor ?? "nobody"],
-                      ["On", chosen.subject ?? ""],
-                      ["Outcome", chosen.outcome],
+                      ["Number", chosen.seq],
+                      ["Time", <Instant key="at" at={chosen.recorded_at} form="full" />],
+                      ["Who", chosen.actor_id],
+                      ["On", chosen.target],
+                      ["From", chosen.ip],
                       [
                         "Request",
                         chosen.request_id ? <Id key="r" value={chosen.request_id} copy /> : "",
@@ -131,7 +99,7 @@ export function Audit() {
                       ["Hash", <Id key="h" value={chosen.hash} short={16} />],
                     ]}
                   />
-                  {chosen.detail ? <JsonView value={chosen.detail} /> : null}
+                  <JsonView value={chosen.detail} />
                 </>
               ) : null
             }
@@ -139,18 +107,40 @@ export function Audit() {
             <DataTable
               label="Audit"
               name="audit"
+              tools={(parts) => (
+                <FilterBar
+                  search={{
+                    value: search.text ?? "",
+                    onChange: (value) => change({ text: value }),
+                    placeholder: "Who, act or object",
+                  }}
+                  count={counted(rows.length, "entry", "entries")}
+                  end={
+                    <>
+                      {parts.menu}
+                      <ExportButton {...parts} fileName="audit" />
+                      <Button
+                        icon={<ShieldCheck size={14} />}
+                        isPending={verify.isPending}
+                        onPress={() => verify.mutate()}
+                      >
+                        Verify chain
+                      </Button>
+                    </>
+                  }
+                />
+              )}
               fill
               columns={COLUMNS}
               rows={rows}
-              rowId={(entry) => entry.id}
-              onOpen={(entry) => change({ entry: entry.id })}
-              onCursor={(entry) => search.entry && change({ entry: entry.id })}
+              rowId={(entry) => String(entry.seq)}
+              onOpen={(entry) => change({ entry: String(entry.seq) })}
+              onCursor={(entry) => search.entry && change({ entry: String(entry.seq) })}
               openId={search.entry}
               more={{
                 has: query.hasNextPage,
                 loading: query.isFetchingNextPage,
                 load: () => void query.fetchNextPage(),
-                total: query.data?.pages[0]?.total,
               }}
               empty={<Empty title="No entry matches" />}
             />

@@ -19,13 +19,18 @@ export function NewUserDialog({ onClose }: { onClose: () => void }) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [password, setPassword] = useState<string | null>(null);
+  const [missing, setMissing] = useState<string | null>(null);
   const fields = problem?.fieldErrors() ?? {};
 
   const create = async () => {
+    setMissing(missingOf(email, roles));
+    if (missingOf(email, roles) !== null) {
+      return;
+    }
     setBusy(true);
     setProblem(null);
     try {
-      const made = await createUser({ email: email.trim(), full_name: name.trim(), roles });
+      const made = await createUser({ email: email.trim(), full_name: name.trim(), grants: roles });
       setPassword(made.one_time_password);
       await client.invalidateQueries({ queryKey: ["users"] });
     } catch (error) {
@@ -63,18 +68,14 @@ export function NewUserDialog({ onClose }: { onClose: () => void }) {
       actions={
         <>
           <Button onPress={onClose}>Discard</Button>
-          <Button
-            kind="primary"
-            isPending={busy}
-            isDisabled={email.trim() === "" || roles.length === 0}
-            onPress={() => void create()}
-          >
+          <Button kind="primary" isPending={busy} onPress={() => void create()}>
             Create user
           </Button>
         </>
       }
     >
       <div className={styles.form}>
+        {missing ? <Banner tone="bad">{missing}</Banner> : null}
         {problem ? <Banner tone="bad">{problem.detail || problem.title}</Banner> : null}
         <TextField
           label="Email"
@@ -89,4 +90,11 @@ export function NewUserDialog({ onClose }: { onClose: () => void }) {
       </div>
     </Dialog>
   );
+}
+
+function missingOf(email: string, roles: readonly string[]): string | null {
+  if (email.trim() === "") {
+    return "Give the email the person signs in with.";
+  }
+  return roles.length === 0 ? "Choose at least one role; viewer only looks." : null;
 }

@@ -20,8 +20,8 @@ import { Secret } from "./Secret";
 export function UserDetail({ user, onDeleted }: { user: User; onDeleted: () => void }) {
   const client = useQueryClient();
   const me = useMe();
-  const [name, setName] = useState(user.full_name ?? "");
-  const [roles, setRoles] = useState(user.roles);
+  const [name, setName] = useState(user.full_name);
+  const [roles, setRoles] = useState(user.grants);
   const [active, setActive] = useState(user.is_active);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
@@ -30,8 +30,8 @@ export function UserDetail({ user, onDeleted }: { user: User; onDeleted: () => v
   const own = me?.id === user.id;
   const reload = () => client.invalidateQueries({ queryKey: ["users"] });
   const changes = [
-    name !== (user.full_name ?? ""),
-    [...roles].sort().join() !== [...user.roles].sort().join(),
+    name !== user.full_name,
+    [...roles].sort().join() !== [...user.grants].sort().join(),
     active !== user.is_active,
   ].filter(Boolean).length;
 
@@ -39,7 +39,7 @@ export function UserDetail({ user, onDeleted }: { user: User; onDeleted: () => v
     setBusy(true);
     setProblem(null);
     try {
-      await updateUser(user, { full_name: name.trim(), roles, is_active: active });
+      await updateUser(user, { full_name: name.trim(), grants: roles, is_active: active });
       toast({ tone: "ok", text: `${user.email} saved` });
       await reload();
     } catch (error) {
@@ -67,12 +67,7 @@ export function UserDetail({ user, onDeleted }: { user: User; onDeleted: () => v
           {conflict ? "Nothing was saved." : problem.detail || problem.title}
         </Banner>
       ) : null}
-      <TextField
-        label="Name"
-        value={name}
-        onChange={setName}
-        changed={name !== (user.full_name ?? "")}
-      />
+      <TextField label="Name" value={name} onChange={setName} changed={name !== user.full_name} />
       <RolePicker roles={roles} onChange={setRoles} />
       <Checkbox isSelected={active} onChange={setActive} isDisabled={own}>
         May sign in
@@ -89,8 +84,8 @@ export function UserDetail({ user, onDeleted }: { user: User; onDeleted: () => v
         {changes > 0 ? (
           <Button
             onPress={() => {
-              setName(user.full_name ?? "");
-              setRoles(user.roles);
+              setName(user.full_name);
+              setRoles(user.grants);
               setActive(user.is_active);
             }}
           >
@@ -104,7 +99,7 @@ export function UserDetail({ user, onDeleted }: { user: User; onDeleted: () => v
           ["Id", <Id key="id" value={user.id} copy />],
           ["Created, UTC", <Instant key="created" at={user.created_at} />],
           ["Last sign-in, UTC", <Instant key="last" at={user.last_login_at} />],
-          ["Locked until, UTC", <Instant key="locked" at={user.locked_until} />],
+          ["Changed, UTC", <Instant key="changed" at={user.updated_at} />],
           ["Version", user.version],
         ]}
       />

@@ -18,12 +18,9 @@ import styles from "./Admin.module.css";
 import { NewUserDialog } from "./NewUserDialog";
 import { UserDetail } from "./UserDetail";
 
-function stateOf(user: User): { state: "up" | "degraded" | "off"; word: string } {
+function stateOf(user: User): { state: "up" | "off"; word: string } {
   if (!user.is_active) {
     return { state: "off", word: "Disabled" };
-  }
-  if (user.locked_until !== null && Date.parse(user.locked_until) > Date.now()) {
-    return { state: "degraded", word: "Locked" };
   }
   return { state: "up", word: "Active" };
 }
@@ -41,10 +38,10 @@ const COLUMNS: Column<User>[] = [
   {
     id: "roles",
     head: "Roles",
-    value: (user) => user.roles.join(", "),
+    value: (user) => user.grants.join(", "),
     cell: (user) => (
       <span className={text.row} style={{ gap: 4 }}>
-        {user.roles.map((role) => (
+        {user.grants.map((role) => (
           <Chip key={role}>{role}</Chip>
         ))}
       </span>
@@ -78,7 +75,7 @@ export function Users() {
   const query = useQuery(usersQuery({ limit: 200 }));
   const wanted = (search.text ?? "").toLowerCase();
   const rows = (query.data?.items ?? []).filter((user) =>
-    `${user.email} ${user.full_name ?? ""} ${user.roles.join(" ")}`.toLowerCase().includes(wanted),
+    `${user.email} ${user.full_name ?? ""} ${user.grants.join(" ")}`.toLowerCase().includes(wanted),
   );
   const chosen = query.data?.items.find((user) => user.id === search.user);
   return (
@@ -96,27 +93,34 @@ export function Users() {
           ) : null
         }
       >
-        <FilterBar
-          search={{
-            value: search.text ?? "",
-            onChange: (value) => change({ text: value }),
-            placeholder: "Email, name or role",
-          }}
-          count={counted(rows.length, "user")}
-          end={
-            <>
-              <ExportButton columns={COLUMNS} rows={rows} fileName="users" />
-              <Button kind="primary" icon={<UserPlus size={14} />} onPress={() => setAdding(true)}>
-                New user…
-              </Button>
-            </>
-          }
-        />
         <Loaded query={query} what="Users">
           {() => (
             <DataTable
               label="Users"
               name="users"
+              tools={(parts) => (
+                <FilterBar
+                  search={{
+                    value: search.text ?? "",
+                    onChange: (value) => change({ text: value }),
+                    placeholder: "Email, name or role",
+                  }}
+                  count={counted(rows.length, "user")}
+                  end={
+                    <>
+                      {parts.menu}
+                      <ExportButton {...parts} fileName="users" />
+                      <Button
+                        kind="primary"
+                        icon={<UserPlus size={14} />}
+                        onPress={() => setAdding(true)}
+                      >
+                        New user…
+                      </Button>
+                    </>
+                  }
+                />
+              )}
               fill
               columns={COLUMNS}
               rows={rows}

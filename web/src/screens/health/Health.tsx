@@ -9,8 +9,8 @@ import { type Column, sortFromText, sortToText } from "@/table/columns";
 import { DataTable } from "@/table/DataTable";
 import { FilterBar } from "@/table/FilterBar";
 import { Button } from "@/ui/Button";
-import { Age, KeyValues } from "@/ui/Figures";
-import { Lamp, StatusChip } from "@/ui/Marks";
+import { Age, Instant, KeyValues } from "@/ui/Figures";
+import { Lamp, lampOf, StatusChip } from "@/ui/Marks";
 import { PageHead } from "@/ui/PageHead";
 import { Cell, Grid, Page, Panel, PanelBody } from "@/ui/Panel";
 import { Empty, Loaded } from "@/ui/States";
@@ -28,7 +28,7 @@ const COLUMNS: Column<ItemRow>[] = [
     id: "status",
     head: "State",
     value: (row) => row.status,
-    cell: (row) => <StatusChip state={row.status} />,
+    cell: (row) => <StatusChip state={lampOf(row.status)} />,
     width: 110,
     phone: "figure",
   },
@@ -51,7 +51,7 @@ export default function Health() {
   const [search, change] = useSearchState();
   const refresh = () => void query.refetch();
   useShortcuts([{ keys: "r", text: "Refresh", scope: "Health", run: refresh }]);
-  const state = worst((query.data ?? []).map((service) => service.status));
+  const state = worst((query.data ?? []).map((service) => lampOf(service.status)));
   return (
     <Page>
       <PageHead
@@ -69,23 +69,26 @@ export default function Health() {
           <Grid>
             <Cell span={9}>
               <Panel label="Checks">
-                <FilterBar
-                  count={counted(itemsOf(services, search.service).length, "check")}
-                  tokens={
-                    search.service
-                      ? [
-                          {
-                            name: "part",
-                            value: search.service,
-                            onDrop: () => change({ service: undefined }),
-                          },
-                        ]
-                      : []
-                  }
-                />
                 <DataTable
                   label="Health checks"
                   name="health"
+                  tools={(parts) => (
+                    <FilterBar
+                      count={counted(parts.rows.length, "check")}
+                      end={parts.menu}
+                      tokens={
+                        search.service
+                          ? [
+                              {
+                                name: "part",
+                                value: search.service,
+                                onDrop: () => change({ service: undefined }),
+                              },
+                            ]
+                          : []
+                      }
+                    />
+                  )}
                   columns={COLUMNS}
                   rows={itemsOf(services, search.service)}
                   rowId={(row) => `${row.service}:${row.name}`}
@@ -101,7 +104,7 @@ export default function Health() {
                   <KeyValues
                     rows={services.map((service) => [
                       service.title,
-                      <Lamp key={service.name} state={service.status} />,
+                      <Lamp key={service.name} state={lampOf(service.status)} />,
                     ])}
                   />
                 </PanelBody>
@@ -113,6 +116,7 @@ export default function Health() {
                       ["Version", config?.version ?? ""],
                       ["Environment", config?.environment ?? ""],
                       ["Mode", config?.mode ?? ""],
+                      ["Started, UTC", <Instant key="started" at={config?.started_at} />],
                       ["Demo data", config?.demo ? "yes" : "no"],
                     ]}
                   />
@@ -126,7 +130,7 @@ export default function Health() {
   );
 }
 
-const ORDER = ["down", "degraded", "up"];
+const ORDER = ["unhealthy", "degraded", "healthy"];
 
 /** The checks of all parts or of one, what is wrong first. */
 function itemsOf(services: readonly ServiceHealth[], only: string | undefined): ItemRow[] {
@@ -139,7 +143,9 @@ function itemsOf(services: readonly ServiceHealth[], only: string | undefined): 
 }
 
 function stateWord(services: readonly ServiceHealth[]): string {
-  const ill = services.flatMap((service) => service.items.filter((item) => item.status !== "up"));
+  const ill = services.flatMap((service) =>
+    service.items.filter((item) => item.status !== "healthy"),
+  );
   return ill.length === 0
     ? `${counted(services.length, "part")} up`
     : `${counted(ill.length, "check is", "checks are")} not up`;

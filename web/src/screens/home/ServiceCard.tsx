@@ -7,7 +7,7 @@ import { isActive } from "@/shell/jobs";
 import text from "@/styles/text.module.css";
 import { TextLink } from "@/ui/Button";
 import { Age, KeyValues } from "@/ui/Figures";
-import { Lamp, StatusChip } from "@/ui/Marks";
+import { Lamp, lampOf, StatusChip } from "@/ui/Marks";
 import styles from "./Home.module.css";
 
 const instruments = new Map<string, ComponentType>();
@@ -36,7 +36,7 @@ export function ServiceCard({ module, health, jobs }: ServiceCardProps) {
       <div className={styles.cardHead}>
         <module.Glyph />
         <TextLink to={`/${module.name}`}>{module.title}</TextLink>
-        <StatusChip state={health?.status ?? "off"} />
+        <StatusChip state={lampOf(health?.status)} />
       </div>
       {Instrument === undefined ? (
         <>
@@ -45,8 +45,8 @@ export function ServiceCard({ module, health, jobs }: ServiceCardProps) {
             rows={(health?.items ?? []).slice(0, 4).map((item) => [
               item.name,
               <span key={item.name} className={text.row} style={{ justifyContent: "end" }}>
-                {item.status === "up" ? (item.detail ?? "up") : item.status}
-                <Lamp state={item.status} label={false} />
+                {item.detail}
+                <Lamp state={lampOf(item.status)} label={false} />
               </span>,
             ])}
           />

@@ -14,7 +14,7 @@ export function JobDetail({ job }: { job: Job }) {
   return (
     <>
       <JobProgress job={job} />
-      {job.error ? <Banner tone="bad">{job.error}</Banner> : null}
+      {job.error ? <Banner tone="bad">{job.error.message}</Banner> : null}
       <KeyValues
         rows={[
           ["Service", serviceTitle(job.service)],

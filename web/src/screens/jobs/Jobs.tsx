@@ -51,7 +51,7 @@ const COLUMNS: Column<Job>[] = [
     id: "progress",
     head: "Done, %",
     value: (job) => job.progress,
-    cell: (job) => (job.progress === null ? "" : formatFraction(fraction(job.progress), 0)),
+    cell: (job) => formatFraction(fraction(job.progress), 0),
     align: "right",
     width: 72,
     phone: "hide",
@@ -59,7 +59,7 @@ const COLUMNS: Column<Job>[] = [
   {
     id: "message",
     head: "Message",
-    value: (job) => job.error ?? job.message,
+    value: (job) => job.error?.message ?? job.message,
     width: 180,
     grow: true,
     sortable: false,
@@ -121,7 +121,7 @@ export default function Jobs() {
     (job) =>
       (!search.state || job.state === search.state) &&
       (!search.service || job.service === search.service) &&
-      `${job.title} ${job.name} ${job.message ?? ""}`
+      `${job.title} ${job.name} ${job.message}`
         .toLowerCase()
         .includes((search.text ?? "").toLowerCase()),
   );
@@ -150,58 +150,65 @@ export default function Jobs() {
         }
       >
         <Panel fill label="Jobs">
-          <FilterBar
-            search={{
-              value: search.text ?? "",
-              onChange: (text) => change({ text }),
-              placeholder: "Title or message",
-            }}
-            onClear={clear}
-            tokens={[
-              ...(search.state
-                ? [
-                    {
-                      name: "state",
-                      value: search.state,
-                      onDrop: () => change({ state: undefined }),
-                    },
-                  ]
-                : []),
-              ...(search.service
-                ? [
-                    {
-                      name: "service",
-                      value: serviceTitle(search.service),
-                      onDrop: () => change({ service: undefined }),
-                    },
-                  ]
-                : []),
-            ]}
-            count={counted(rows.length, "job")}
-            end={<ExportButton columns={COLUMNS} rows={rows} fileName="jobs" />}
-          >
-            <Select
-              label="State"
-              hideLabel
-              placeholder="State"
-              options={STATES.map((state) => ({ value: state, text: state }))}
-              value={search.state ?? null}
-              onChange={(state) => change({ state })}
-            />
-            <Select
-              label="Service"
-              hideLabel
-              placeholder="Service"
-              options={services}
-              value={search.service ?? null}
-              onChange={(service) => change({ service })}
-            />
-          </FilterBar>
           <Loaded query={query} what="Jobs">
             {() => (
               <DataTable
                 label="Jobs"
                 name="jobs"
+                tools={(parts) => (
+                  <FilterBar
+                    search={{
+                      value: search.text ?? "",
+                      onChange: (text) => change({ text }),
+                      placeholder: "Title or message",
+                    }}
+                    onClear={clear}
+                    tokens={[
+                      ...(search.state
+                        ? [
+                            {
+                              name: "state",
+                              value: search.state,
+                              onDrop: () => change({ state: undefined }),
+                            },
+                          ]
+                        : []),
+                      ...(search.service
+                        ? [
+                            {
+                              name: "service",
+                              value: serviceTitle(search.service),
+                              onDrop: () => change({ service: undefined }),
+                            },
+                          ]
+                        : []),
+                    ]}
+                    count={counted(parts.rows.length, "job")}
+                    end={
+                      <>
+                        {parts.menu}
+                        <ExportButton {...parts} fileName="jobs" />
+                      </>
+                    }
+                  >
+                    <Select
+                      label="State"
+                      hideLabel
+                      placeholder="State"
+                      options={STATES.map((state) => ({ value: state, text: state }))}
+                      value={search.state ?? null}
+                      onChange={(state) => change({ state })}
+                    />
+                    <Select
+                      label="Service"
+                      hideLabel
+                      placeholder="Service"
+                      options={services}
+                      value={search.service ?? null}
+                      onChange={(service) => change({ service })}
+                    />
+                  </FilterBar>
+                )}
                 fill
                 columns={COLUMNS}
                 rows={rows}
@@ -216,7 +223,6 @@ export default function Jobs() {
                   has: query.hasNextPage,
                   loading: query.isFetchingNextPage,
                   load: () => void query.fetchNextPage(),
-                  total: query.data?.pages[0]?.total,
                 }}
                 empty={
                   filtered ? (
@@ -240,7 +246,7 @@ export default function Jobs() {
 function freshen(rows: Job[], live: readonly Job[]): Job[] {
   const known = new Set(rows.map((job) => job.id));
   const newest = rows[0]?.created_at ?? "";
-  const page: JobPage<Job> = { items: rows, next_cursor: null };
+  const page: JobPage<Job> = { items: rows };
   return live
     .filter((job) => known.has(job.id) || job.created_at > newest)
     .reduceRight((before, job) => mergeJob(before, job), page).items;

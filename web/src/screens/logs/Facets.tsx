@@ -1,10 +1,9 @@
 import type { LogSummary, NamedCount } from "@/api/schema";
 import { formatCount } from "@/format/numbers";
 import { Button } from "@/ui/Button";
-import { Checkbox } from "@/ui/Checkbox";
 import { Panel } from "@/ui/Panel";
 import type { SearchState } from "../search";
-import { LEVELS, type Level, levelsOf } from "./filters";
+import { chosenLevel, LEVELS, type Level } from "./filters";
 import { LevelMark } from "./LogRow";
 import styles from "./Logs.module.css";
 
@@ -24,11 +23,7 @@ interface FacetsProps {
 
 /** Levels, loggers and events with their counts; each is a filter. */
 export function Facets({ summary, search, change, onClear }: FacetsProps) {
-  const levels = levelsOf(search);
-  const toggle = (level: Level, on: boolean) => {
-    const next = LEVELS.filter((one) => (one === level ? on : levels.includes(one)));
-    change({ level: next.length === 0 ? level : next.join(",") });
-  };
+  const chosen = chosenLevel(search);
   return (
     <Panel
       title="Filters"
@@ -43,13 +38,19 @@ export function Facets({ summary, search, change, onClear }: FacetsProps) {
         <div className={styles.facet}>
           <h3>Level</h3>
           {LEVELS.map((level) => (
-            <div key={level} className={styles.facetRow}>
-              <Checkbox isSelected={levels.includes(level)} onChange={(on) => toggle(level, on)}>
+            <button
+              key={level}
+              type="button"
+              className={styles.facetButton}
+              aria-pressed={chosen === level}
+              onClick={() => change({ level: chosen === level ? undefined : level })}
+            >
+              <span className={styles.facetLevel}>
                 <LevelMark level={level} />
                 {WORDS[level]}
-              </Checkbox>
+              </span>
               <span className={styles.facetCount}>{formatCount(levelCount(summary, level))}</span>
-            </div>
+            </button>
           ))}
         </div>
         <Names
@@ -70,11 +71,7 @@ export function Facets({ summary, search, change, onClear }: FacetsProps) {
 }
 
 export function levelCount(summary: LogSummary | undefined, level: Level): number {
-  const counts = summary?.level_counts ?? {};
-  const keys = { ERROR: ["ERROR", "CRITICAL"], WARN: ["WARN", "WARNING"] }[level as string] ?? [
-    level,
-  ];
-  return keys.reduce((sum, key) => sum + (counts[key] ?? 0), 0);
+  return summary?.level_counts[level] ?? 0;
 }
 
 function Names({

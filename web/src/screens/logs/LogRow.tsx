@@ -139,7 +139,9 @@ export const LogRow = memo(function LogRow(props: LogRowProps) {
 function wholeOf(entry: LogEntry): Record<string, unknown> {
   const { id, message, logged_at, payload, ...rest } = entry;
   const known = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== null));
-  return { ...known, ...(payload ?? {}) };
+  return typeof payload === "object" && payload !== null
+    ? { ...known, ...payload }
+    : { ...known, payload };
 }
 
 /** An address that shows the entry with a minute around it. */

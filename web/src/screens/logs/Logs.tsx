@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Download, Link2, Pause, Play } from "lucide-react";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { download } from "@/api/download";
 import { listLogs } from "@/api/platform";
 import { asProblem } from "@/api/problem";
@@ -23,7 +23,7 @@ import { SearchField } from "@/ui/TextField";
 import { toast } from "@/ui/toasts";
 import { useSearchState } from "../search";
 import { Facets } from "./Facets";
-import { FIELDS, levelsOf, logParameters, RANGES, readTyped, spanOf } from "./filters";
+import { chosenLevel, FIELDS, logParameters, RANGES, readTyped, spanOf } from "./filters";
 import { LogRow } from "./LogRow";
 import styles from "./Logs.module.css";
 import { RangeDialog } from "./RangeDialog";
@@ -66,7 +66,7 @@ export default function Logs() {
       last.page * last.page_size < last.total ? last.page + 1 : undefined,
     staleTime: 5_000,
   });
-  const tail = useTail(tailing, search);
+  const tail = useTail(tailing, logParameters(search, null));
   const stored = query.data?.pages.flatMap((page) => page.items) ?? [];
   const known = new Set(stored.map((entry) => String(entry.id)));
   const fresh = tail.entries.filter((entry) => !known.has(String(entry.id)));
@@ -85,6 +85,16 @@ export default function Logs() {
     onMove: (index) =>
       document.getElementById(`log-${index}`)?.scrollIntoView({ block: "nearest" }),
   });
+  // New entries push the rows down; the cursor stays on its entry.
+  const before = useRef(0);
+  const { setCursor } = keys;
+  useEffect(() => {
+    const added = fresh.length - before.current;
+    before.current = fresh.length;
+    if (added > 0) {
+      setCursor((cursor) => (cursor < 0 ? cursor : cursor + added));
+    }
+  }, [fresh.length, setCursor]);
   const clear = () => {
     setTyped("");
     change({
@@ -110,6 +120,7 @@ export default function Logs() {
   useStatusItems([tailWords(tailing, fixed, tail.state)]);
 
   const facets = <Facets summary={summary.data} search={search} change={change} onClear={clear} />;
+  const level = chosenLevel(search);
   const tokens = FIELDS.filter((field) => search[field.key]);
   return (
     <Page fill>
@@ -167,13 +178,13 @@ export default function Logs() {
               inputRef={input}
               keys="/"
             />
-            <Token
-              name="level"
-              value={levelsOf(search)
-                .map((level) => level.toLowerCase())
-                .join(", ")}
-              onDrop={() => change({ level: "ERROR,WARN,INFO,DEBUG" })}
-            />
+            {level ? (
+              <Token
+                name="level"
+                value={level.toLowerCase()}
+                onDrop={() => change({ level: undefined })}
+              />
+            ) : null}
             {tokens.map((field) => (
               <Token
                 key={field.key}

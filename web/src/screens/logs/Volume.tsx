@@ -6,8 +6,8 @@ import { formatCount } from "@/format/numbers";
 import { formatClock, formatDay, formatInstant } from "@/format/time";
 
 const PARTS = [
-  { id: "DEBUG", title: "Debug", color: "var(--text-3)", opacity: 0.2, keys: ["DEBUG"] },
-  { id: "INFO", title: "Info", color: "var(--text-3)", opacity: 0.45, keys: ["INFO"] },
+  { id: "DEBUG", title: "Debug", color: "var(--text-3)", opacity: 0.2 },
+  { id: "INFO", title: "Info", color: "var(--text-3)", opacity: 0.45 },
   {
     id: "WARN",
     title: "Warning",
@@ -15,8 +15,8 @@ const PARTS = [
     opacity: 1,
     keys: ["WARN", "WARNING"],
   },
-  { id: "ERROR", title: "Error", color: "var(--danger)", opacity: 1, keys: ["ERROR", "CRITICAL"] },
-];
+  { id: "ERROR", title: "Error", color: "var(--danger)", opacity: 1 },
+] as const;
 
 /** Entries over time by level; errors on top. */
 export function Volume({ volume, total }: { volume: readonly LogVolume[]; total: number }) {
@@ -28,7 +28,7 @@ export function Volume({ volume, total }: { volume: readonly LogVolume[]; total:
     color: part.color,
     opacity: part.opacity,
     form: "bars",
-    values: volume.map((bar) => part.keys.reduce((sum, key) => sum + (bar.counts[key] ?? 0), 0)),
+    values: volume.map((bar) => bar.counts[part.id]),
   }));
   const errors = series[3]?.values.filter((count) => (count ?? 0) > 0).length ?? 0;
   return (
@@ -45,7 +45,7 @@ export function Volume({ volume, total }: { volume: readonly LogVolume[]; total:
           ? formatDay(new Date(x), "UTC", new Date())
           : formatClock(new Date(x), "UTC", "minute")
       }
-      ticksX={(low, high) => timeTicks(low, high, 6)}
+      ticksX={timeTicks}
       panes={[
         { id: "volume", title: "", series, format: formatCount, tick: formatCount, total: "All" },
       ]}

@@ -1,6 +1,5 @@
 /** The filters of the log viewer, as they stand in the address and as the server takes them. */
 import type { Query } from "@/api/client";
-import type { LogEntry } from "@/api/schema";
 import type { SearchState } from "../search";
 
 export const LEVELS = ["ERROR", "WARN", "INFO", "DEBUG"] as const;
@@ -23,11 +22,9 @@ export const FIELDS = [
   { key: "strategy", parameter: "strategyId", word: "strategy" },
 ] as const;
 
-export function levelsOf(search: SearchState): Level[] {
-  const chosen = (search.level ?? "").split(",").filter((one) => one !== "");
-  return chosen.length === 0
-    ? ["ERROR", "WARN", "INFO"]
-    : LEVELS.filter((level) => chosen.includes(level));
+/** The one level that is asked for; undefined is all. */
+export function chosenLevel(search: SearchState): Level | undefined {
+  return LEVELS.find((level) => level === search.level);
 }
 
 export interface Span {
@@ -44,16 +41,13 @@ export function spanOf(search: SearchState, now: Date): Span {
   return { from: new Date(now.getTime() - range.ms), to: null };
 }
 
-/** What the server is asked for. */
-export function logParameters(search: SearchState, span: Span): Query {
+/** What the server is asked for; without a span for the tail. */
+export function logParameters(search: SearchState, span: Span | null): Query {
   const query: Query = {
-    startTime: span.from.toISOString(),
-    endTime: span.to?.toISOString(),
+    startTime: span?.from.toISOString(),
+    endTime: span?.to?.toISOString(),
+    level: chosenLevel(search),
   };
-  const levels = levelsOf(search);
-  if (levels.length < LEVELS.length) {
-    query.level = levels.join(",");
-  }
   for (const field of FIELDS) {
     query[field.parameter] = search[field.key];
   }
@@ -71,23 +65,6 @@ export function readTyped(text: string): SearchState {
     return { level: found[2].toUpperCase() };
   }
   return { search: text.trim() };
-}
-
-/** Whether an entry of the live tail belongs to what is shown. */
-export function fits(entry: LogEntry, search: SearchState): boolean {
-  const holds = (value: string | null | undefined, wanted: string | undefined) =>
-    wanted === undefined || value === wanted;
-  const text = search.search?.toLowerCase();
-  return (
-    levelsOf(search).includes(levelOf(entry)) &&
-    holds(entry.correlation_id, search.correlation) &&
-    holds(entry.request_id, search.request) &&
-    holds(entry.strategy_id, search.strategy) &&
-    holds(entry.event, search.event) &&
-    (search.logger === undefined || entry.logger_name.startsWith(search.logger)) &&
-    (text === undefined ||
-      `${entry.message} ${entry.event ?? ""} ${entry.logger_name}`.toLowerCase().includes(text))
-  );
 }
 
 /** WARNING and CRITICAL are read as WARN and ERROR. */

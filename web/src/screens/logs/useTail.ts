@@ -1,35 +1,28 @@
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useState } from "react";
+import { type Query, withQuery } from "@/api/client";
 import type { LogEntry } from "@/api/schema";
 import { openStream, type StreamState } from "@/api/stream";
-import type { SearchState } from "../search";
-import { fits } from "./filters";
 
 const KEPT = 500;
 const PAINT_MS = 250;
 
 /** New entries that fit the filters, newest first, painted at most four times a second. */
-export function useTail(on: boolean, search: SearchState) {
+export function useTail(on: boolean, query: Query) {
   const [entries, setEntries] = useState<LogEntry[]>([]);
   const [state, setState] = useState<StreamState>("connecting");
-  const filter = useRef(search);
-  filter.current = search;
-  const signature = JSON.stringify(search);
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: other filters start an empty tail
-  useEffect(() => setEntries([]), [signature]);
+  const address = withQuery("/api/logs/backend/tail", query);
 
   useEffect(() => {
     if (!on) {
       return;
     }
     let waiting: LogEntry[] = [];
-    const close = openStream("/api/logs/backend/tail", {
+    const close = openStream(address, {
       onState: setState,
       onEvent: (event) => {
-        for (const entry of readEntries(event.data)) {
-          if (fits(entry, filter.current)) {
-            waiting.push(entry);
-          }
+        const entry = readEntry(event.data);
+        if (entry !== null) {
+          waiting.push(entry);
         }
       },
     });
@@ -43,18 +36,18 @@ export function useTail(on: boolean, search: SearchState) {
     return () => {
       close();
       clearInterval(timer);
+      setEntries([]);
     };
-  }, [on]);
+  }, [on, address]);
 
   return { entries, state };
 }
 
-function readEntries(data: string): LogEntry[] {
+function readEntry(data: string): LogEntry | null {
   try {
-    const body = JSON.parse(data) as LogEntry | LogEntry[] | { items: LogEntry[] };
-    const list = Array.isArray(body) ? body : "items" in body ? body.items : [body];
-    return list.filter((entry) => typeof entry.message === "string");
+    const entry = JSON.parse(data) as LogEntry;
+    return typeof entry.message === "string" ? entry : null;
   } catch {
-    return [];
+    return null;
   }
 }

@@ -7,7 +7,7 @@ import text from "@/styles/text.module.css";
 import { LinkButton } from "@/ui/Button";
 import { Age, KeyValues } from "@/ui/Figures";
 import { JobList } from "@/ui/JobProgress";
-import { StatusChip } from "@/ui/Marks";
+import { lampOf, StatusChip } from "@/ui/Marks";
 import { PageHead } from "@/ui/PageHead";
 import { Cell, Grid, Page, Panel, PanelBody } from "@/ui/Panel";
 import { Empty, Loaded } from "@/ui/States";
@@ -37,7 +37,7 @@ export default function ServiceOverview() {
   return (
     <Page>
       <PageHead title={module.title}>
-        <StatusChip state={state?.status ?? "off"} />
+        <StatusChip state={lampOf(state?.status)} />
         <span className={text.text3}>{module.purpose}</span>
       </PageHead>
       <Grid>
@@ -66,7 +66,7 @@ export default function ServiceOverview() {
                       item.name,
                       <span key={item.name} className={text.row} style={{ justifyContent: "end" }}>
                         {item.detail}
-                        <StatusChip state={item.status} />
+                        <StatusChip state={lampOf(item.status)} />
                         <Age at={item.checked_at} />
                       </span>,
                     ])}

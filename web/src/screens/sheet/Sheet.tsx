@@ -273,27 +273,29 @@ export default function Sheet() {
             </Panel>
           </Cell>
           <Cell span={4}>
-            <Panel title="Cash-flow grid" fill>
-              <DataTable
-                label="Cash-flow grid"
-                dense
-                fill
-                columns={[
-                  { id: "t", head: "Period", value: (row) => row.t, frozen: true, width: 64 },
-                  ...flows.map((one) => ({
-                    id: one.id,
-                    head: one.title,
-                    align: "right" as const,
-                    width: 120,
-                    value: (row: { t: number }) => one.values[row.t - 1] ?? null,
-                    cell: (row: { t: number }) => fixed(one.values[row.t - 1] ?? 0),
-                    total: fixed(one.values.reduce((sum, value) => sum + value, 0)),
-                  })),
-                ]}
-                rows={PERIODS.map((t) => ({ t }))}
-                rowId={(row) => String(row.t)}
-              />
-            </Panel>
+            <div style={{ height: 460, display: "flex", flexDirection: "column" }}>
+              <Panel title="Cash-flow grid" fill>
+                <DataTable
+                  label="Cash-flow grid"
+                  dense
+                  fill
+                  columns={[
+                    { id: "t", head: "Period", value: (row) => row.t, frozen: true, width: 64 },
+                    ...flows.map((one) => ({
+                      id: one.id,
+                      head: one.title,
+                      align: "right" as const,
+                      width: 120,
+                      value: (row: { t: number }) => one.values[row.t - 1] ?? null,
+                      cell: (row: { t: number }) => fixed(one.values[row.t - 1] ?? 0),
+                      total: fixed(one.values.reduce((sum, value) => sum + value, 0)),
+                    })),
+                  ]}
+                  rows={PERIODS.map((t) => ({ t }))}
+                  rowId={(row) => String(row.t)}
+                />
+              </Panel>
+            </div>
           </Cell>
         </CrosshairProvider>
         <Cell span={4}>

@@ -93,9 +93,9 @@ fn by_hand(loan: &Loan, case: &Case) -> Vec<[f64; NUMBERS]> {
         let adb = if case.advanced { sold * left } else { sold };
         let loss = (case.severity * sold).min(adb);
         let late = f + if pays_first { 0.0 } else { new };
-        let waiting = late - if pays_first && case.lag == 0 { 0.0 } else { adb };
-        let amortized = if case.advanced { waiting * (1.0 - a) } else { 0.0 };
-        let lost = late * r;
+        let kept = late - if pays_first && case.lag == 0 { 0.0 } else { adb };
+        let amortized = if case.advanced { kept * (1.0 - a) } else { 0.0 };
+        let unpaid = late * r;
         f = f + new - adb - amortized;
         let begin = b;
         b -= new + prepaid + paid;
@@ -112,7 +112,7 @@ fn by_hand(loan: &Loan, case: &Case) -> Vec<[f64; NUMBERS]> {
             b,
             f,
             amortized,
-            lost,
+            unpaid,
         ]);
     }
     months

@@ -11,9 +11,9 @@ use crate::domain::analysis::{CASHFLOW_COLUMNS, Cashflows};
 
 /// Writes one column each.
 pub(super) fn write(cashflows: &Cashflows) -> Result<Vec<u8>, ExportError> {
-    let days = cashflows.date.iter().map(|date| date.num_days_from_ce() - 719_163);
+    let days: Vec<i32> = cashflows.date.iter().map(|d| d.num_days_from_ce() - 719_163).collect();
     let period: ArrayRef = Arc::new(UInt32Array::from(cashflows.period.clone()));
-    let date: ArrayRef = Arc::new(days.collect::<Date32Array>());
+    let date: ArrayRef = Arc::new(Date32Array::from(days));
     let mut columns = vec![("period", period), ("date", date)];
     for (name, column) in CASHFLOW_COLUMNS.into_iter().zip(cashflows.columns()) {
         columns.push((name, Arc::new(Float64Array::from(column.to_vec()))));
