@@ -8,7 +8,7 @@ mkdirSync(folder, { recursive: true });
 const only = process.argv.slice(2);
 const paths = {
   home: "/",
-  health: "/health",
+  health: "/status",
   jobs: "/jobs",
   logs: "/logs?range=1h",
   users: "/admin",

@@ -60,7 +60,7 @@ const page = (path: string, load: () => Promise<{ default: () => React.ReactNode
 
 const platform = [
   page("/", () => import("./screens/home/Home")),
-  page("/health", () => import("./screens/health/Health")),
+  page("/status", () => import("./screens/health/Health")),
   page("/jobs", () => import("./screens/jobs/Jobs")),
   page("/logs", () => import("./screens/logs/Logs")),
   page("/admin", () => import("./screens/admin/Admin")),

@@ -12,6 +12,7 @@ use chrono::NaiveDate;
 use clap::{Args, Subcommand, ValueEnum};
 use credit_engine::projection::Control;
 use parquet::file::reader::{ChunkReader, Length};
+use platform::clock::Clock;
 
 use crate::calculator::load;
 use crate::domain::analysis::{AnalysisRequest, Outcome, TermsDefaults, analyze};
@@ -21,14 +22,14 @@ use crate::domain::tape::{
 };
 
 /// What can be done.
-#[derive(Debug, Subcommand)]
-pub enum Command {
+#[derive(Debug, Clone, Subcommand)]
+pub enum CreditCommand {
     /// Project the cash flows of a loan tape.
     Project(Project),
 }
 
 /// The tape, the assumptions and the form of the answer.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct Project {
     /// The tape: .csv, .parquet or .xlsx.
     tape: PathBuf,
@@ -94,14 +95,14 @@ pub enum Shape {
     Xlsx,
 }
 
-/// Runs a command; `today` is the analysis date when none is given.
+/// Runs a command.
 ///
 /// # Errors
 ///
 /// Returns what went wrong, in words for the person at the terminal.
-pub async fn run(command: Command, today: NaiveDate) -> anyhow::Result<ExitCode> {
-    let Command::Project(project) = command;
-    tokio::task::spawn_blocking(move || project.run(today)).await?
+pub fn run(command: CreditCommand) -> anyhow::Result<ExitCode> {
+    let CreditCommand::Project(project) = command;
+    project.run(Clock::System.today())
 }
 
 impl Project {

@@ -25,6 +25,10 @@ pub(crate) fn describe() {
     metrics::describe_counter!(WRITTEN, "Log lines written to the file");
     metrics::describe_counter!(DELETED, "Log rows deleted by the retention");
     metrics::describe_counter!(FRONTEND, "Log records received from browsers");
-    // A counter that was never touched would be absent instead of 0.
+    // What was never touched would be absent instead of 0.
+    for name in [ROWS, INVALID, DELETED, FRONTEND] {
+        metrics::counter!(name).increment(0);
+    }
+    metrics::gauge!(LAG).set(0.0);
     metrics::counter!(DROPPED).absolute(crate::writer::dropped_lines());
 }

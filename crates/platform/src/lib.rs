@@ -1,11 +1,12 @@
 //! Everything that all services share, and nothing that only one of them needs.
 //!
 //! - What a program must be given, not take: [`clock`], [`ids`], [`settings`], [`tasks`].
-//! - Where things are kept: [`db`], [`objects`], [`cache`].
+//! - Where things are kept: [`db`], [`objects`], [`cache`], [`redis`], [`data_dir`].
 //! - How things are said: [`problem`], [`http`], [`events`], [`correlation`].
 //! - Who may do what: [`auth`].
 //! - What is done later, and once only: [`jobs`], [`schedule`], [`leader`].
-//! - How a service is described and watched: [`service`], [`health`].
+//! - What keeps neighbours from harm: [`rate_limit`], [`http_client`], [`breaker`], [`backoff`].
+//! - How a service is described and watched: [`service`], [`health`], [`metrics`], [`telemetry`].
 //!
 //! # Invariants
 //!

@@ -3,11 +3,12 @@
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
 use platform::clock::Clock;
 use platform::ids::Ids;
 use platform::settings::{env_example, print, reference};
 
+use crate::role::ProcessRole;
 use crate::services::{SERVICES, pick};
 use crate::storage::Storage;
 use crate::{backup, doctor, generate, serve, settings};
@@ -54,7 +55,7 @@ enum Command {
     /// Cash flows of loan pools, without a server.
     Credit {
         #[command(subcommand)]
-        action: credit::cli::Command,
+        action: credit::cli::CreditCommand,
     },
     /// Writes the OpenAPI document to the standard output.
     #[command(hide = true)]
@@ -70,17 +71,6 @@ pub(crate) struct ServeArgs {
     /// What this process does.
     #[arg(long, value_enum, default_value_t = ProcessRole::All)]
     pub(crate) role: ProcessRole,
-}
-
-/// What a process does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ProcessRole {
-    /// Answers requests and runs jobs.
-    All,
-    /// Answers requests only.
-    Api,
-    /// Runs jobs and periodic work; answers health and metrics only.
-    Worker,
 }
 
 #[derive(Debug, Subcommand)]
@@ -121,7 +111,7 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
     match cli.command {
         Command::Serve(args) => serve::run(&args),
         Command::Config { action } => configure(&action),
-        Command::Credit { action } => block_on(credit::cli::run(action, Clock::System.today())),
+        Command::Credit { action } => credit::cli::run(action),
         Command::Migrate { action } => block_on(migrate(action)),
         Command::User { action } => block_on(user(action)),
         Command::Doctor(args) => block_on(doctor::run(args)),

@@ -24,7 +24,8 @@ fn sort_extensions(value: &mut Value) {
     match value {
         Value::Object(map) => {
             let mut extensions: Vec<(String, Value)> = Vec::new();
-            for name in map.keys().filter(|key| key.starts_with("x-")).cloned().collect::<Vec<_>>() {
+            for name in map.keys().filter(|key| key.starts_with("x-")).cloned().collect::<Vec<_>>()
+            {
                 if let Some(extension) = map.shift_remove(&name) {
                     extensions.push((name, extension));
                 }

@@ -7,6 +7,8 @@ mod doctor;
 mod generate;
 mod http;
 mod listen;
+mod metrics;
+mod role;
 mod serve;
 mod services;
 mod settings;

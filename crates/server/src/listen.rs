@@ -42,7 +42,7 @@ pub(crate) async fn bind(host: &str, port: u16) -> io::Result<TcpListener> {
     TcpListener::bind((host.trim_matches(['[', ']']), port)).await
 }
 
-/// Serves until `tasks` stop, then lets open requests finish within the grace period.
+/// Serves until `tasks` stop, then returns when all open requests have been answered.
 pub(crate) async fn serve(listener: TcpListener, router: Router, tasks: Tasks, limits: Limits) {
     let open = Arc::new(Semaphore::new(limits.connections));
     let graceful = GracefulShutdown::new();
@@ -81,9 +81,7 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, tasks: Tasks, l
         });
     }
     drop(listener);
-    if tokio::time::timeout(limits.grace, graceful.shutdown()).await.is_err() {
-        tracing::warn!(event = "drain_incomplete", "requests were cut off after the grace period");
-    }
+    graceful.shutdown().await;
 }
 
 fn with_peer(

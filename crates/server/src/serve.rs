@@ -9,8 +9,9 @@ use platform::telemetry::{self, Telemetry};
 use sd_notify::NotifyState;
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::cli::{ProcessRole, ServeArgs};
+use crate::cli::ServeArgs;
 use crate::listen::{self, Limits};
+use crate::role::ProcessRole;
 use crate::services::{SERVICES, pick};
 use crate::settings::{self, Loaded};
 use crate::start::{Started, start};
@@ -55,7 +56,7 @@ async fn serve(loaded: Loaded, role: ProcessRole) -> Result<ExitCode> {
         format!("cannot listen on {}:{}; set PORT to a free one", settings.host, settings.port)
     })?;
     let address = listener.local_addr()?;
-    let started = start(loaded, None).await?;
+    let started = start(loaded, role, None).await?;
     greet(&started, address).await?;
 
     if role != ProcessRole::Api {
@@ -68,8 +69,22 @@ async fn serve(loaded: Loaded, role: ProcessRole) -> Result<ExitCode> {
     tracing::info!(event = "serving", %address, "quintet serves on http://{address}");
 
     let limits = limits(&settings);
-    listen::serve(listener, started.router.clone(), started.tasks.clone(), limits).await;
-    let drained = started.tasks.drain(limits.grace).await;
+    let tasks = started.tasks.clone();
+    let deadline = async {
+        tasks.stopping().await;
+        tokio::time::sleep(limits.grace).await;
+    };
+    let work = async {
+        listen::serve(listener, started.router.clone(), tasks.clone(), limits).await;
+        tasks.drain(limits.grace).await
+    };
+    let drained = tokio::select! {
+        drained = work => drained,
+        () = deadline => false,
+    };
+    if !drained {
+        tracing::warn!(event = "drain_incomplete", "work was cut off after the grace period");
+    }
     started.storage.close().await;
     tracing::info!(event = "stopped", drained, "quintet has stopped");
     Ok(ExitCode::SUCCESS)
@@ -99,18 +114,26 @@ async fn greet(started: &Started, address: std::net::SocketAddr) -> Result<()> {
     Ok(())
 }
 
-/// Fills empty services in the background, so that the first page does not wait.
+/// Fills empty services in the background, so that the first page does not wait. Of several
+/// processes the leader does it, so that nothing is there twice.
 fn load_demos(started: &Started) {
     if !started.settings.demo_data {
         return;
     }
-    for (service, demo) in started.demos.clone() {
-        started.tasks.spawn("demo", async move {
+    let (leader, stopping) = (started.leader.clone(), started.tasks.clone());
+    let demos = started.demos.clone();
+    started.tasks.spawn("demo", async move {
+        while leader.fence().is_none() {
+            if !stopping.sleep(Duration::from_secs(1)).await {
+                return;
+            }
+        }
+        for (service, demo) in demos {
             if let Err(error) = demo().await {
                 tracing::warn!(event = "demo_failed", service, %error, "demo data is missing");
             }
-        });
-    }
+        }
+    });
 }
 
 fn stop_on_signal(started: &Started) -> Result<()> {
@@ -133,7 +156,7 @@ fn stop_on_signal(started: &Started) -> Result<()> {
 /// `quintet demo load`: fills empty services, whatever the environment.
 pub(crate) async fn load_demo(services: Vec<String>) -> Result<ExitCode> {
     let known = pick(&services).map_err(anyhow::Error::msg)?;
-    let started = start(settings::load(&SERVICES)?, None).await?;
+    let started = start(settings::load(&SERVICES)?, ProcessRole::Api, None).await?;
     for (service, demo) in &started.demos {
         if known.iter().any(|s| s.name == *service) {
             demo().await.map_err(|error| anyhow!("{service}: {error}"))?;

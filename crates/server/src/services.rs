@@ -17,7 +17,10 @@ pub(crate) const ALWAYS: [&str; 2] = ["accounts", "logbook"];
 pub(crate) fn pick(names: &[String]) -> Result<Vec<Registration>, String> {
     if let Some(unknown) = names.iter().find(|name| !SERVICES.iter().any(|s| s.name == **name)) {
         let known: Vec<_> = SERVICES.iter().map(|s| s.name).collect();
-        return Err(format!("--services: there is no `{unknown}`; choose from {}", known.join(", ")));
+        return Err(format!(
+            "--services: there is no `{unknown}`; choose from {}",
+            known.join(", ")
+        ));
     }
     let wanted = |service: &Registration| {
         names.is_empty()

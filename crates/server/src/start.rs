@@ -4,9 +4,10 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use accounts::first_run::FirstRun;
 use anyhow::{Context as _, Result, anyhow};
 use axum::Router;
-use accounts::first_run::FirstRun;
+use axum::routing::MethodRouter;
 use platform::auth::Authenticator;
 use platform::cache::Cache;
 use platform::clock::Clock;
@@ -26,10 +27,13 @@ use platform::schedule::{Schedule, Scheduler};
 use platform::service::{Context, Demo, Service};
 use platform::settings::{Env, PlatformSettings};
 use platform::tasks::Tasks;
+use tokio::sync::watch;
 use utoipa::openapi::OpenApi;
 
 use crate::backup::restore::finish_interrupted;
 use crate::http::{self, Documents, Registry, ServiceName, System};
+use crate::metrics::announce;
+use crate::role::ProcessRole;
 use crate::services::SERVICES;
 use crate::settings::{self, Loaded};
 use crate::storage::{Storage, create_private_directory};
@@ -48,6 +52,7 @@ pub struct Started {
     pub(crate) first_run: FirstRun,
     pub(crate) accounts: Context,
     pub(crate) background: Background,
+    pub(crate) leader: Leader,
     pub(crate) demos: Vec<(&'static str, Demo)>,
     pub(crate) storage: Storage,
     _lock: Option<DataDirLock>,
@@ -70,6 +75,7 @@ impl Background {
 /// Puts a process together from its settings. Tests pass an authenticator of their own.
 pub(crate) async fn start(
     loaded: Loaded,
+    role: ProcessRole,
     authenticator: Option<Arc<dyn Authenticator>>,
 ) -> Result<Started> {
     let settings = loaded.platform.clone();
@@ -79,7 +85,10 @@ pub(crate) async fn start(
     storage.migrate().await?;
 
     let first_run = loaded.first_run;
-    let shared = Shared::open(&settings, &storage).await?;
+    // Before the services: what they count while they start must not be lost.
+    let metrics = platform::metrics::install(env!("CARGO_PKG_VERSION"))?;
+    let shared = Shared::open(&settings, &storage, role)?;
+    metrics.start_upkeep(&shared.tasks);
     let mut parts = Collected::default();
     for (configured, (registration, db)) in loaded.services.into_iter().zip(&storage.services) {
         let context = shared.context(registration.name, db);
@@ -87,11 +96,15 @@ pub(crate) async fn start(
         let service = (configured.start)(context)
             .await
             .map_err(|error| anyhow!("{} does not start: {error}", registration.name))?;
-        parts.add(ServiceName { name: registration.name, title: registration.title }, queue, db, service);
+        parts.add(
+            ServiceName { name: registration.name, title: registration.title },
+            queue,
+            db,
+            service,
+        );
     }
 
-    let metrics = platform::metrics::install(env!("CARGO_PKG_VERSION"))?;
-    metrics.start_upkeep(&shared.tasks);
+    announce(&parts.queues, &parts.names);
     let documents = Documents::default();
     let queues = parts.queues.iter().map(|(queue, _)| queue.clone());
     let queues = Queues::new(queues, shared.events.clone(), shared.tasks.clone());
@@ -104,14 +117,8 @@ pub(crate) async fn start(
         services: parts.names.clone().into(),
         documents: documents.clone(),
     };
-    let mut mounted = parts.mounted;
-    mounted.push(Mounted {
-        service: "platform",
-        routes: platform::jobs::routes(queues),
-        access: platform::jobs::ACCESS,
-    });
-    mounted.push(Mounted { service: "platform", routes: http::routes(system), access: http::ACCESS });
     let own = parts.authenticator;
+    let (mounted, fallback) = serves(role, parts.mounted, queues, system);
     let Composed { router, document, operations } = compose(Parts {
         settings: settings.clone(),
         clock: shared.clock.clone(),
@@ -120,7 +127,7 @@ pub(crate) async fn start(
         authenticator: authenticator.or(own).context("no service verifies callers")?,
         limiter: Some(RateLimiter::of(&settings, shared.redis.clone(), shared.clock.clone())),
         mounted,
-        fallback: Some(console::routes()),
+        fallback,
     })?;
     documents.publish(&document)?;
     let accounts = storage.of_service("accounts").context("accounts has a database")?;
@@ -141,11 +148,31 @@ pub(crate) async fn start(
             )?,
         },
         tasks: shared.tasks,
+        leader: shared.leader,
         settings,
         demos: parts.demos,
         storage,
         _lock: lock,
     })
+}
+
+/// Says which operations a process answers: a worker those that its supervisor asks for only.
+fn serves(
+    role: ProcessRole,
+    services: Vec<Mounted>,
+    queues: Queues,
+    system: System,
+) -> (Vec<Mounted>, Option<MethodRouter>) {
+    let platform = |routes, access| Mounted { service: "platform", routes, access };
+    let probes = platform(http::probes(system.clone()), http::PROBE_ACCESS);
+    if role == ProcessRole::Worker {
+        return (vec![probes], None);
+    }
+    let mut mounted = services;
+    mounted.push(probes);
+    mounted.push(platform(platform::jobs::routes(queues), platform::jobs::ACCESS));
+    mounted.push(platform(http::routes(system), http::ACCESS));
+    (mounted, Some(console::routes()))
 }
 
 /// SQLite files belong to one process; on PostgreSQL the directory holds nothing that two would
@@ -175,13 +202,21 @@ struct Shared {
 }
 
 impl Shared {
-    async fn open(settings: &Arc<PlatformSettings>, storage: &Storage) -> Result<Self> {
+    fn open(
+        settings: &Arc<PlatformSettings>,
+        storage: &Storage,
+        role: ProcessRole,
+    ) -> Result<Self> {
         let (clock, ids, tasks) = (Clock::System, Ids::Random, Tasks::default());
         let redis = Redis::of(settings).context("REDIS_URL")?;
         let cache = Cache::from_settings(settings, redis.clone());
         let events = Events::connect(redis.clone(), &storage.platform, &tasks);
         let objects = Objects::from_settings(settings).context("ARTIFACT_ROOT")?;
-        let leader = elect(settings, storage, redis.as_ref(), &clock, &tasks)?;
+        let leader = match role {
+            // Without a scheduler it would hold the lease and do nothing with it.
+            ProcessRole::Api => Leader::following(watch::channel(None).1),
+            _ => elect(settings, storage, redis.as_ref(), &clock, &tasks)?,
+        };
         Ok(Self {
             settings: settings.clone(),
             clock,
@@ -252,16 +287,14 @@ struct Collected {
 }
 
 impl Collected {
-    fn add(
-        &mut self,
-        service_name: ServiceName,
-        queue: Queue,
-        db: &Db,
-        service: Service,
-    ) {
+    fn add(&mut self, service_name: ServiceName, queue: Queue, db: &Db, service: Service) {
         let name = service_name.name;
         self.names.push(service_name);
-        self.mounted.push(Mounted { service: name, routes: service.routes, access: service.access });
+        self.mounted.push(Mounted {
+            service: name,
+            routes: service.routes,
+            access: service.access,
+        });
         self.queues.push((queue, service.jobs));
         self.schedules.extend(service.schedules.into_iter().map(|s| (db.clone(), s)));
         self.checks.extend(service.health.into_iter().map(|check| (name, check)));
@@ -290,5 +323,5 @@ pub async fn assemble(
     authenticator: Option<Arc<dyn Authenticator>>,
 ) -> Result<Started> {
     let env = Env::new(variables.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
-    start(settings::read(env, &SERVICES)?, authenticator).await
+    start(settings::read(env, &SERVICES)?, ProcessRole::All, authenticator).await
 }

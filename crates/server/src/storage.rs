@@ -51,7 +51,9 @@ impl Storage {
             let own = own.or(settings.database_url.as_ref());
             let url = own.map(|url| normalised(url.reveal()));
             let db = match (url, &shared) {
-                (Some(url), Some(shared)) if Some(url.as_str()) == shared_url(settings).as_deref() => {
+                (Some(url), Some(shared))
+                    if Some(url.as_str()) == shared_url(settings).as_deref() =>
+                {
                     shared.clone()
                 }
                 (Some(url), _) if url.starts_with("postgres") => {
@@ -68,12 +70,11 @@ impl Storage {
             };
             opened.push((*registration, db));
         }
-        let platform = match shared {
-            Some(shared) => shared,
-            None => {
-                let file = settings.data_dir.join("platform.db");
-                Db::open_sqlite(&file, Durability::Normal, limits).await?
-            }
+        let platform = if let Some(shared) = shared {
+            shared
+        } else {
+            let file = settings.data_dir.join("platform.db");
+            Db::open_sqlite(&file, Durability::Normal, limits).await?
         };
         Ok(Self { platform, services: opened })
     }

@@ -3,7 +3,7 @@ import { axe, signIn } from "../harness.mjs";
 
 const PAGES = [
   "/",
-  "/health",
+  "/status",
   "/jobs",
   "/logs",
   "/admin",

@@ -52,9 +52,14 @@ const PLATFORM_TITLES: Record<string, string> = {
   logbook: "Logbook",
 };
 
+/** The running services without the parts of the platform. */
+export function runningServices(config: UiConfig | undefined): UiConfig["services"] {
+  return (config?.services ?? []).filter((service) => !(service.name in PLATFORM_TITLES));
+}
+
 /** The modules of the running services, in the order of the server. */
 export function runningModules(config: UiConfig | undefined): ServiceModule[] {
-  return (config?.services ?? []).map(
+  return runningServices(config).map(
     (service) =>
       MODULES.find((module) => module.name === service.name) ?? {
         name: service.name,

@@ -203,7 +203,7 @@ function usePages(): PaletteRow[] {
       ...services,
       row("/logs", "Logs", "Platform", "g o"),
       row("/jobs", "Jobs", "Platform", "g j"),
-      row("/health", "Health", "Platform"),
+      row("/status", "Health", "Platform"),
       row("/admin", "Administration", "Platform", "g a"),
     ].map((one) => {
       const module = runningModules(config).find((each) => one.id === `go:/${each.name}`);

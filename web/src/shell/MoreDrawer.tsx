@@ -48,7 +48,7 @@ export default function MoreDrawer() {
             <History size={18} />
             Jobs
           </Link>
-          <Link to="/health">
+          <Link to="/status">
             <HeartPulse size={18} />
             Health
           </Link>

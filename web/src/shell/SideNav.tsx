@@ -84,7 +84,7 @@ export function SideNav({ small }: { small: boolean }) {
           path={path}
           end={active > 0 ? <span className={styles.count}>{active}</span> : null}
         />
-        <NavLink to="/health" title="Health" icon={<HeartPulse size={16} />} path={path} />
+        <NavLink to="/status" title="Health" icon={<HeartPulse size={16} />} path={path} />
         <NavLink
           to="/admin"
           title="Administration"

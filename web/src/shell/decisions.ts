@@ -51,7 +51,7 @@ export function healthDecisions(health: ServiceHealth[], now: Date): Decision[] 
         service: service.name,
         at: item.checked_at ?? now.toISOString(),
         act: "Open health",
-        to: "/health",
+        to: "/status",
         search: { service: service.name },
       })),
   );

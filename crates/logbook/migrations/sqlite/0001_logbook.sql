@@ -17,9 +17,11 @@ CREATE TABLE backend_logs (
     strategy_id TEXT,
     strategy_key BIGINT,
     line_hash BLOB NOT NULL,
+    line_key BIGINT NOT NULL,
     payload TEXT
 );
-CREATE UNIQUE INDEX backend_logs_line_hash_key ON backend_logs (line_hash);
+-- The first 64 bits of the hash: unique, therefore the hash is.
+CREATE UNIQUE INDEX backend_logs_line_key_key ON backend_logs (line_key);
 CREATE INDEX backend_logs_logged_at_idx ON backend_logs (logged_at, level);
 -- INFO is what most lines are: a list of them is read from the newest end without an index.
 CREATE INDEX backend_logs_level_idx ON backend_logs (level) WHERE level <> 'INFO';

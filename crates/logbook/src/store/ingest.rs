@@ -17,12 +17,13 @@ use crate::domain::key;
 
 /// Rows of a full statement for SQLite. Larger ones are not faster.
 const ROWS: usize = 256;
-const COLUMNS: usize = 16;
+const COLUMNS: usize = 17;
 /// Held by whoever inserts on PostgreSQL, so that ids become visible in order and a reader that
 /// goes on after the last id it saw misses nothing.
 const ORDER_LOCK: i64 = 0x6c6f_6762_6f6f_6b00;
-/// Pages that SQLite keeps in memory while rows come in large batches, KiB (negative: not pages).
-const CACHE: &str = "PRAGMA cache_size = -65536";
+/// What SQLite needs while rows come in large batches: 64 MiB of pages in memory (KiB; negative: not
+/// pages), and a log of 64 MiB (pages) before pages that change again and again are copied back.
+const LARGE: [&str; 2] = ["PRAGMA cache_size = -65536", "PRAGMA wal_autocheckpoint = 16384"];
 
 /// The rows of one batch in the form that the engine takes.
 #[derive(Debug)]
@@ -107,7 +108,9 @@ impl Prepared {
         match (self.form, tx) {
             (Form::Sqlite { statements, .. }, Tx::Sqlite(tx)) => {
                 if self.rows > ROWS {
-                    sqlx::query(CACHE).execute(&mut **tx).await?;
+                    for pragma in LARGE {
+                        sqlx::query(pragma).execute(&mut **tx).await?;
+                    }
                 }
                 let mut written = 0;
                 let mut left = self.rows;
@@ -141,12 +144,12 @@ static ONE: LazyLock<String> = LazyLock::new(|| statement(1));
 
 /// The text of a statement for SQLite: only its number of rows varies.
 fn statement(rows: usize) -> String {
-    let row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    let row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     format!(
         "INSERT INTO backend_logs (logged_at, ingested_at, level, logger_name, logger_key, event, \
          event_key, message, correlation_id, correlation_key, request_id, request_key, \
-         strategy_id, strategy_key, line_hash, payload) VALUES {} \
-         ON CONFLICT (line_hash) DO NOTHING",
+         strategy_id, strategy_key, line_hash, line_key, payload) VALUES {} \
+         ON CONFLICT (line_key) DO NOTHING",
         vec![row; rows].join(", ")
     )
 }
@@ -173,6 +176,7 @@ fn bind(
     arguments.add(entry.strategy_id.as_deref())?;
     arguments.add(entry.strategy_id.as_deref().map(key::of_name))?;
     arguments.add(&hash[..])?;
+    arguments.add(key::of_hash(hash))?;
     arguments.add(entry.payload.as_deref())
 }
 

@@ -96,15 +96,15 @@ async fn events_arrive_again_when_redis_is_back() {
         tenant_id: "default".to_owned(),
         data: json!(1),
     };
-    let mut arrives = async || {
+    let mut reaches = async || {
         here.publish(event());
         tokio::time::timeout(Duration::from_millis(100), arrived.next()).await.is_ok()
     };
-    eventually("events arrive", &mut arrives).await;
+    eventually("events arrive", &mut reaches).await;
 
     line.open.send_replace(false);
-    eventually("nothing arrives", async || !arrives().await).await;
+    eventually("nothing arrives", async || !reaches().await).await;
     line.open.send_replace(true);
-    eventually("events arrive again", &mut arrives).await;
+    eventually("events arrive again", &mut reaches).await;
     tasks.drain(Duration::from_secs(2)).await;
 }

@@ -1,6 +1,7 @@
 //! A store that speaks as much of S3 as objects need, in memory.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
@@ -36,7 +37,7 @@ impl FakeS3 {
         let mut contents = String::new();
         for (key, bytes) in objects.iter().filter(|(key, _)| key.starts_with(prefix)) {
             let size = bytes.len();
-            contents += &format!("<Contents><Key>{key}</Key><Size>{size}</Size>");
+            let _ = write!(contents, "<Contents><Key>{key}</Key><Size>{size}</Size>");
             contents += "<LastModified>2020-01-01T00:00:00.000Z</LastModified>";
             contents += "<ETag>\"1\"</ETag></Contents>";
         }

@@ -76,9 +76,8 @@ pub(super) async fn find_docs_file(
 
 fn file(name: &str) -> Result<Response, Problem> {
     let config = utoipa_swagger_ui::Config::from("/openapi.json");
-    let found = utoipa_swagger_ui::serve(name, Arc::new(config)).map_err(|e| {
-        Problem::internal(std::io::Error::other(e.to_string()))
-    })?;
+    let found = utoipa_swagger_ui::serve(name, Arc::new(config))
+        .map_err(|e| Problem::internal(std::io::Error::other(e.to_string())))?;
     let Some(found) = found else {
         return Err(Problem::not_found("route_not_found", "file"));
     };

@@ -61,11 +61,13 @@ impl Registry {
         let findings: Findings = join_all(looks).await;
         for (service, name, finding) in &findings {
             let item = format!("{service}.{name}");
-            metrics::gauge!(platform::metrics::HEALTH_STATUS, "item" => item).set(match finding.status {
-                Status::Healthy => 1.0,
-                Status::Degraded => 0.5,
-                Status::Unhealthy => 0.0,
-            });
+            metrics::gauge!(platform::metrics::HEALTH_STATUS, "item" => item).set(
+                match finding.status {
+                    Status::Healthy => 1.0,
+                    Status::Degraded => 0.5,
+                    Status::Unhealthy => 0.0,
+                },
+            );
         }
         let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
         *latest = Some((Instant::now(), findings.clone()));

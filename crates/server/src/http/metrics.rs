@@ -31,7 +31,11 @@ pub(super) async fn find_metrics(
     Ok(([(header::CONTENT_TYPE, kind)], system.metrics.render()).into_response())
 }
 
-fn check(settings: &PlatformSettings, client: ClientIp, headers: &HeaderMap) -> Result<(), Problem> {
+fn check(
+    settings: &PlatformSettings,
+    client: ClientIp,
+    headers: &HeaderMap,
+) -> Result<(), Problem> {
     if !settings.metrics_enabled {
         return Err(Problem::not_found("route_not_found", "address"));
     }

@@ -18,8 +18,8 @@ use utoipa_axum::routes;
 pub(crate) use docs::Documents;
 pub(crate) use health::Registry;
 
-/// What the operations of the process ask.
-pub(crate) const ACCESS: AccessTable = &[
+/// What the operations for supervisors ask.
+pub(crate) const PROBE_ACCESS: AccessTable = &[
     ("find_health", Access::Public),
     ("find_health_slash", Access::Public),
     ("find_health_live", Access::Public),
@@ -27,6 +27,10 @@ pub(crate) const ACCESS: AccessTable = &[
     ("find_health_v1", Access::Public),
     ("list_service_health", Access::SignedIn),
     ("find_metrics", Access::Public),
+];
+
+/// What the operations for people ask.
+pub(crate) const ACCESS: AccessTable = &[
     ("find_ui_config", Access::Public),
     ("find_openapi", Access::Public),
     ("show_docs", Access::Public),
@@ -52,8 +56,8 @@ pub(crate) struct ServiceName {
     pub(crate) title: &'static str,
 }
 
-/// Returns the operations of the process.
-pub(crate) fn routes(system: System) -> OpenApiRouter {
+/// Returns the operations for supervisors: every process answers them.
+pub(crate) fn probes(system: System) -> OpenApiRouter {
     OpenApiRouter::new()
         .routes(routes!(health::find_health))
         .routes(routes!(health::find_health_slash))
@@ -62,6 +66,12 @@ pub(crate) fn routes(system: System) -> OpenApiRouter {
         .routes(routes!(health::find_health_v1))
         .routes(routes!(health::list_service_health))
         .routes(routes!(metrics::find_metrics))
+        .with_state(system)
+}
+
+/// Returns the operations for people: what the console must know, and the documentation.
+pub(crate) fn routes(system: System) -> OpenApiRouter {
+    OpenApiRouter::new()
         .routes(routes!(ui_config::find_ui_config))
         .routes(routes!(docs::find_openapi))
         .routes(routes!(docs::show_docs))

@@ -28,7 +28,8 @@ async fn call(started: &Started, method: &Method, route: &str, grants: Option<&s
         path.push('/');
         path.push_str(if segment.starts_with('{') { "absent" } else { segment });
     }
-    let mut request = Request::builder().method(method).uri(if path.is_empty() { "/" } else { &path });
+    let mut request =
+        Request::builder().method(method).uri(if path.is_empty() { "/" } else { &path });
     if let Some(grants) = grants {
         request = request.header(HeaderAuthenticator::HEADER, grants);
     }
@@ -70,7 +71,9 @@ async fn every_operation_admits_the_right_callers_only() {
         };
         let status = call(&started, method, route, Some(&right)).await;
         let refused = matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
-        if (protected && refused) || status.is_server_error() && status != StatusCode::NOT_IMPLEMENTED {
+        if (protected && refused)
+            || status.is_server_error() && status != StatusCode::NOT_IMPLEMENTED
+        {
             wrong.push(format!("{} answers the right role with {status}", operation.id));
         }
     }
@@ -92,7 +95,8 @@ async fn operation_ids_are_unique_and_every_problem_is_documented() {
             assert!(seen.insert(id.to_owned()), "{id} names two operations");
             let responses = operation["responses"].as_object().unwrap();
             assert!(responses.contains_key("429"), "{method} {route} does not document 429");
-            for (status, response) in responses.iter().filter(|(status, _)| status.starts_with('4')) {
+            for (status, response) in responses.iter().filter(|(status, _)| status.starts_with('4'))
+            {
                 let content = response["content"].as_object();
                 assert!(content.is_some_and(|c| !c.is_empty()), "{id} {status} has no body");
             }

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use crate::server::{Server, quintet};
 
 fn create(directory: &Path) -> PathBuf {
-    let output = quintet(directory).args(["backup", "create", "--output", "backups"]).output().unwrap();
+    let output =
+        quintet(directory).args(["backup", "create", "--output", "backups"]).output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     directory.join(text)

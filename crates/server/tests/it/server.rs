@@ -70,7 +70,9 @@ impl Server {
 
     /// Sends `GET` with extra header lines; `None` if nobody answers.
     pub(crate) fn get(&self, path: &str, headers: &str) -> Option<(u16, String)> {
-        self.send(&format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{headers}\r\n"))
+        self.send(&format!(
+            "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{headers}\r\n"
+        ))
     }
 
     /// Sends `POST` with JSON and extra header lines.

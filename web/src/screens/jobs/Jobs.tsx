@@ -6,7 +6,7 @@ import type { Job, Page as JobPage } from "@/api/schema";
 import { counted, formatFraction } from "@/format/numbers";
 import { formatDuration } from "@/format/time";
 import { fraction } from "@/format/units";
-import { runningModules, serviceTitle } from "@/services/registry";
+import { serviceTitle } from "@/services/registry";
 import { mergeJob, useJobStream, useRecentJobs } from "@/shell/jobs";
 import { useShortcuts } from "@/shell/shortcuts";
 import { type Column, sortFromText, sortToText } from "@/table/columns";
@@ -126,9 +126,9 @@ export default function Jobs() {
         .includes((search.text ?? "").toLowerCase()),
   );
   const chosen = rows.find((job) => job.id === search.job) ?? detail.data;
-  const services = runningModules(config).map((module) => ({
-    value: module.name,
-    text: module.title,
+  const services = (config?.services ?? []).map((service) => ({
+    value: service.name,
+    text: service.title,
   }));
   const filtered = Boolean(search.state || search.service || search.text);
   const clear = () => change({ state: undefined, service: undefined, text: undefined });

@@ -6,6 +6,7 @@ import { asProblem, type Problem } from "@/api/problem";
 import { meQuery, uiConfigQuery } from "@/api/queries";
 import { formatCountdown, formatInstant } from "@/format/time";
 import { Logo } from "@/services/glyphs";
+import { runningServices } from "@/services/registry";
 import { PasswordForm } from "@/session/PasswordForm";
 import { noteSession } from "@/session/session";
 import { learnServerTime, useNow } from "@/shell/clock";
@@ -65,7 +66,9 @@ export default function SignIn() {
             <>
               <div>
                 <h1>Sign in</h1>
-                <p className={styles.lead}>{leadOf(config.data?.services.length)}</p>
+                <p className={styles.lead}>
+                  {leadOf(config.data && runningServices(config.data).length)}
+                </p>
               </div>
               {search.reason === "ended" ? (
                 <Banner>Your session ended. Drafts in this tab are kept.</Banner>
@@ -92,7 +95,7 @@ export default function SignIn() {
           <span>{formatInstant(now)}</span>
         </div>
       </main>
-      <Art services={config.data?.services ?? []} />
+      <Art services={runningServices(config.data)} />
       <LiveFrame mode={config.data?.mode ?? ""} />
     </div>
   );

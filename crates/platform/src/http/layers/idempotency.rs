@@ -3,7 +3,8 @@
 //!
 //! The row is written before the handler runs and completed after it. A process that dies between
 //! leaves a row without an answer; it counts for [`CLAIM`], then the request may run again. Answers
-//! above [`MAX_STORED`] and failures of ours are not kept.
+//! above [`MAX_STORED`], answers that show a secret (`Cache-Control: no-store`) and failures of ours
+//! are not kept.
 
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -180,7 +181,7 @@ fn replay(stored: Stored, fingerprint: &str) -> Result<Response, Problem> {
 
 /// Completes the row with the answer, or removes it if the answer is not kept.
 async fn remember(shared: &Shared, scope: &str, response: Response) -> Result<Response, Problem> {
-    if response.status().is_server_error() || !is_small(&response) {
+    if response.status().is_server_error() || is_secret(&response) || !is_small(&response) {
         forget(shared, scope).await?;
         return Ok(response);
     }
@@ -203,6 +204,11 @@ async fn remember(shared: &Shared, scope: &str, response: Response) -> Result<Re
         .await?;
     tx.commit().await?;
     Ok(Response::from_parts(parts, Body::from(bytes)))
+}
+
+/// Tells whether the handler itself said that the answer must not be kept: it shows a secret once.
+fn is_secret(response: &Response) -> bool {
+    response.headers().get(header::CACHE_CONTROL).is_some_and(|value| value == "no-store")
 }
 
 /// Tells whether the whole answer is in memory and small enough to keep.

@@ -1,0 +1,171 @@
+import { CrosshairProvider, useCrosshair } from "@/charts/crosshair";
+import { formatCount, formatFraction, formatNumber } from "@/format/numbers";
+import { fraction } from "@/format/units";
+import { type Column, exportRows } from "@/table/columns";
+import { DataTable } from "@/table/DataTable";
+import { Percent } from "@/ui/Figures";
+import type { Bucket, Stratification as Slices, Summary } from "../api/types";
+import { type AmountUnit, classLook } from "../model/units";
+import { BucketBars } from "./BucketBars";
+import styles from "./Pool.module.css";
+
+export const DIMENSIONS: readonly (readonly [string, string])[] = [
+  ["rate", "Rate"],
+  ["ltv_ratio", "LTV"],
+  ["fico_score", "FICO"],
+  ["location", "State"],
+  ["age_months", "Age"],
+  ["remaining_term_months", "Term"],
+  ["balance", "Balance"],
+  ["asset_class", "Class"],
+];
+
+export const bucketCsv = (unit: AmountUnit, title: string, buckets: readonly Bucket[]) =>
+  exportRows(columnsOf(title, unit, null), buckets);
+
+function columnsOf(title: string, unit: AmountUnit, summary: Summary | null): Column<Bucket>[] {
+  const blank = (value: number | null, digits: number) =>
+    value === null ? null : formatNumber(value, digits);
+  return [
+    {
+      id: "label",
+      head: title,
+      value: (row) => row.label,
+      width: 130,
+      grow: true,
+      sortable: false,
+      total: "Pool",
+    },
+    {
+      id: "count",
+      head: "Loans",
+      value: (row) => row.asset_count,
+      cell: (row) => formatCount(row.asset_count),
+      align: "right",
+      width: 76,
+      sortable: false,
+      total: summary === null ? undefined : formatCount(summary.asset_count),
+      phone: "note",
+    },
+    {
+      id: "balance",
+      head: `Balance, ${unit.name}`,
+      value: (row) => row.balance,
+      cell: (row) => unit.format(row.balance),
+      align: "right",
+      width: 140,
+      sortable: false,
+      total: summary === null ? undefined : unit.format(summary.balance),
+      phone: "note",
+    },
+    {
+      id: "share",
+      head: "Share, %",
+      value: (row) => row.share,
+      cell: (row) => formatNumber(100 * row.share, 2),
+      align: "right",
+      width: 84,
+      sortable: false,
+      total: "100.00",
+      phone: "figure",
+    },
+    {
+      id: "wac",
+      head: "WAC",
+      value: (row) => row.wac,
+      cell: (row) => <Percent value={row.wac === null ? null : fraction(row.wac)} />,
+      align: "right",
+      width: 76,
+      sortable: false,
+      total:
+        summary === null || summary.wac === null ? undefined : formatFraction(fraction(summary.wac)),
+      phone: "note",
+    },
+    {
+      id: "wam",
+      head: "WAM",
+      value: (row) => row.wam,
+      cell: (row) => blank(row.wam, 0),
+      align: "right",
+      width: 64,
+      sortable: false,
+      total: summary === null ? undefined : blank(summary.wam, 0),
+      phone: "hide",
+    },
+    {
+      id: "fico",
+      head: "FICO",
+      value: (row) => row.fico_score,
+      cell: (row) => blank(row.fico_score, 0),
+      align: "right",
+      width: 64,
+      sortable: false,
+      total: summary === null ? undefined : blank(summary.fico_score, 0),
+      phone: "hide",
+    },
+    {
+      id: "ltv",
+      head: "LTV, %",
+      value: (row) => row.ltv_ratio,
+      cell: (row) => blank(row.ltv_ratio === null ? null : 100 * row.ltv_ratio, 1),
+      align: "right",
+      width: 70,
+      sortable: false,
+      total:
+        summary === null
+          ? undefined
+          : blank(summary.ltv_ratio === null ? null : 100 * summary.ltv_ratio, 1),
+      phone: "hide",
+    },
+  ];
+}
+
+/** One dimension: its bars, and the same slices as a table. */
+export function Stratification(props: {
+  title: string;
+  slices: Slices | undefined;
+  summary: Summary;
+  unit: AmountUnit;
+}) {
+  return (
+    <CrosshairProvider>
+      <Linked {...props} />
+    </CrosshairProvider>
+  );
+}
+
+function Linked({
+  title,
+  slices,
+  summary,
+  unit,
+}: {
+  title: string;
+  slices: Slices | undefined;
+  summary: Summary;
+  unit: AmountUnit;
+}) {
+  const cross = useCrosshair();
+  const buckets = (slices?.buckets ?? []).map((bucket) =>
+    slices?.dimension === "asset_class"
+      ? { ...bucket, label: classLook(bucket.label).title }
+      : bucket,
+  );
+  return (
+    <div className={styles.strat}>
+      <div className={styles.chart}>
+        <BucketBars title={title} buckets={buckets} unit={unit} />
+      </div>
+      <DataTable
+        label={`Pool by ${title.toLowerCase()}`}
+        dense
+        columns={columnsOf(title, unit, summary)}
+        rows={buckets}
+        rowId={(row) => row.label}
+        sort={[]}
+        markedId={cross.x === null ? null : (buckets[cross.x]?.label ?? null)}
+        onMark={(row) => cross.setX(row === null ? null : buckets.indexOf(row))}
+      />
+    </div>
+  );
+}
