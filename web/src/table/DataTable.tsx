@@ -50,7 +50,7 @@ export interface DataTableProps<Row extends object> {
   empty?: ReactNode;
   /** The bar above the grid; gets the column menu and what is shown, for the export. */
   tools?: (parts: TableParts<Row>) => ReactNode;
-  more?: { has: boolean; loading: boolean; load: () => void; total?: number };
+  more?: { has: boolean; loading: boolean; load: () => void; total?: number | null };
 }
 
 /** An ARIA grid with sorting, frozen columns, resizing, virtual rows and a row cursor. */

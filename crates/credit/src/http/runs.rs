@@ -85,6 +85,7 @@ pub(super) struct NewRunQuery {
 #[into_params(parameter_in = Query)]
 pub(super) struct ExportQuery {
     /// `csv` (default), `xlsx`, `parquet` or `json`.
+    #[param(inline)]
     format: Option<FileFormat>,
 }
 

@@ -31,6 +31,7 @@ use crate::tapes::Tape;
 #[into_params(parameter_in = Query)]
 pub(super) struct TapeQuery {
     /// `csv`, `parquet` or `xlsx`; from the content type or the file name if absent.
+    #[param(inline)]
     format: Option<Format>,
     /// Name of the file, for people.
     file_name: Option<String>,

@@ -10,6 +10,7 @@ mod http_client;
 mod jobs;
 mod jobs_http;
 mod jobs_lease;
+mod jobs_stop;
 mod leader;
 mod objects;
 mod processes;

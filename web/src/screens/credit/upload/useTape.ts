@@ -136,7 +136,7 @@ export function useTape(replaced: Pool | null, onImported: (poolId: string) => v
       await client.invalidateQueries({ queryKey: POOLS_KEY });
       onImported(poolId);
     } else if (job.state === "failed") {
-      setFailure(new Error(job.error ?? "The import failed. Nothing was changed."));
+      setFailure(new Error(job.error?.message ?? "The import failed. Nothing was changed."));
     }
   };
 
