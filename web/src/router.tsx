@@ -28,10 +28,12 @@ const shell = createRoute({
   getParentRoute: () => root,
   id: "shell",
   beforeLoad: async ({ location }) => {
-    const config = queryClient.ensureQueryData(uiConfigQuery);
     try {
-      const me = await queryClient.ensureQueryData(meQuery);
-      learnServerTime((await config).server_time);
+      const [me, config] = await Promise.all([
+        queryClient.ensureQueryData(meQuery),
+        queryClient.ensureQueryData(uiConfigQuery),
+      ]);
+      learnServerTime(config.server_time);
       if (me.must_change_password) {
         throw redirect({ to: "/signin", search: { next: location.href } });
       }
@@ -115,9 +117,12 @@ export const router = createRouter({
   },
 });
 
-onSessionEnd(() => {
+onSessionEnd((hadSession) => {
   const { pathname, href } = router.state.location;
   if (pathname !== "/signin") {
-    void router.navigate({ to: "/signin", search: { next: href, reason: "ended" } });
+    void router.navigate({
+      to: "/signin",
+      search: hadSession ? { next: href, reason: "ended" } : { next: href },
+    });
   }
 });

@@ -107,7 +107,7 @@ impl Credit {
         };
         let compute = self.compute(subject.clone(), terms.clone(), budget);
         let (bytes, hit) = if use_cache {
-            self.cache.get_or_compute_for(&key, ttl, compute).await?
+            self.cache.get_or_compute_for(&key, ttl, Box::pin(compute)).await?
         } else {
             (compute.await.map_err(Arc::new)?, false)
         };
@@ -119,7 +119,12 @@ impl Credit {
         Ok((bytes, hit))
     }
 
-    async fn compute(&self, subject: Subject, terms: Terms, budget: Budget) -> Result<Bytes, Failure> {
+    async fn compute(
+        &self,
+        subject: Subject,
+        terms: Terms,
+        budget: Budget,
+    ) -> Result<Bytes, Failure> {
         let stored = match &subject.loans {
             Loans::Stored(object) => Some(self.objects.get(object).await?),
             Loans::Here(_) => None,

@@ -52,7 +52,11 @@ pub(crate) struct Kept {
 
 impl Credit {
     /// Keeps the bytes of a table.
-    pub(crate) async fn keep_table(&self, table: Table, origin: Origin) -> Result<Kept, ObjectError> {
+    pub(crate) async fn keep_table(
+        &self,
+        table: Table,
+        origin: Origin,
+    ) -> Result<Kept, ObjectError> {
         let loans_object = self.objects.put(table.bytes).await?;
         Ok(Kept { content_hash: table.content_hash, loans_object, summary: table.summary, origin })
     }

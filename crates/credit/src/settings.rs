@@ -35,11 +35,7 @@ impl Settings {
             "40000000000",
             "The largest analysis that is done at all, loan-months.",
         );
-        let tape_rows = env.var(
-            "CREDIT_MAX_TAPE_ROWS",
-            "5000000",
-            "The most rows of a loan tape.",
-        );
+        let tape_rows = env.var("CREDIT_MAX_TAPE_ROWS", "5000000", "The most rows of a loan tape.");
         let direct_tape_bytes = env.var(
             "CREDIT_DIRECT_TAPE_BYTES",
             "8388608",

@@ -203,7 +203,8 @@ impl ChunkReader for Pieces {
     }
 
     fn get_bytes(&self, start: u64, length: usize) -> parquet::errors::Result<Bytes> {
-        let too_long = u64::try_from(length).map_or(true, |l| start.saturating_add(l) > self.tape.size);
+        let too_long =
+            u64::try_from(length).map_or(true, |l| start.saturating_add(l) > self.tape.size);
         if too_long {
             return Err(ParquetError::EOF("the file ends before it should".to_owned()));
         }
@@ -212,7 +213,9 @@ impl ChunkReader for Pieces {
             return Ok(first.slice(..length));
         }
         let mut bytes = Vec::with_capacity(length);
-        self.get_read(start)?.take(u64::try_from(length).unwrap_or(u64::MAX)).read_to_end(&mut bytes)?;
+        self.get_read(start)?
+            .take(u64::try_from(length).unwrap_or(u64::MAX))
+            .read_to_end(&mut bytes)?;
         Ok(Bytes::from(bytes))
     }
 }

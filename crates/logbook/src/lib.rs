@@ -33,7 +33,7 @@ use std::sync::Arc;
 
 use platform::db::{Durability, Migrations};
 use platform::jobs::Jobs;
-use platform::service::{Context, Registration, Service, StartError};
+use platform::service::{Context, Registration, Service};
 use platform::settings::Env;
 
 use http::ingest_limit::IngestLimit;
@@ -65,10 +65,10 @@ pub(crate) struct App {
 
 fn configure(env: &mut Env) -> platform::service::Start {
     let settings = LogbookSettings::read(env);
-    Box::new(move |context| Box::pin(async move { start(context, settings) }))
+    Box::new(move |context| Box::pin(async move { Ok(start(context, settings)) }))
 }
 
-fn start(context: Context, settings: LogbookSettings) -> Result<Service, StartError> {
+fn start(context: Context, settings: LogbookSettings) -> Service {
     metrics::describe();
     let app = App {
         limit: IngestLimit::new(settings.ingest_per_minute),
@@ -99,5 +99,5 @@ fn start(context: Context, settings: LogbookSettings) -> Result<Service, StartEr
     let mut service = Service::new(http::router(&app), http::access::ACCESS);
     service.jobs = Jobs::default().with::<retention::ArchiveLogs>(&app);
     service.health = vec![health::check(&app)];
-    Ok(service)
+    service
 }

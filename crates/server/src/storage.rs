@@ -107,6 +107,12 @@ impl Storage {
     }
 }
 
+/// Connects to the PostgreSQL database of an address.
+pub(crate) async fn open_postgres(url: &Secret) -> Result<Db> {
+    let url = normalised(url.reveal());
+    Db::connect_postgres(&url, PoolLimits::default()).await.context("DATABASE_URL")
+}
+
 fn shared_url(settings: &PlatformSettings) -> Option<String> {
     settings.database_url.as_ref().map(|url| normalised(url.reveal()))
 }

@@ -202,7 +202,7 @@ function barAir(xs: readonly number[], panes: readonly Pane[]): number {
 function legendOf(panes: readonly Pane[]): LegendEntry[] {
   return panes.flatMap((pane) =>
     pane.series
-      .filter((one) => !one.direct)
+      .filter((one) => !one.direct && !one.unlisted)
       .map(
         (one): LegendEntry => ({
           title: one.title,

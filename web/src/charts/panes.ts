@@ -19,6 +19,8 @@ export interface PaneSeries {
   silent?: boolean;
   /** Written at the line instead of in the legend. */
   direct?: boolean;
+  /** Neither in the legend nor written at the line. */
+  unlisted?: boolean;
 }
 
 export interface PaneLevel {
@@ -31,6 +33,8 @@ export interface Pane {
   id: string;
   /** With the unit: "Balance, USD million". */
   title: string;
+  /** Where the title stands, away from the data; left when not given. */
+  titleSide?: "left" | "right";
   series: readonly PaneSeries[];
   /** Share of the height; 1 when not given. */
   weight?: number;

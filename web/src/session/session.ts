@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useSyncExternalStore } from "react";
 import { onSession, renewSession } from "@/api/client";
 import { signOut as callSignOut } from "@/api/platform";
-import { meQuery, queryClient } from "@/api/queries";
+import { meQuery, queryClient, uiConfigQuery } from "@/api/queries";
 import type { Me, Session } from "@/api/schema";
 
 const UNTIL_KEY = "quintet.session-until";
@@ -36,11 +36,11 @@ export function useHasRole(need: Role, service?: string): boolean {
   return me !== undefined && rolesAllow(me.grants, need, service);
 }
 
-let endedHandler: (() => void) | null = null;
+let endedHandler: ((hadSession: boolean) => void) | null = null;
 const listeners = new Set<() => void>();
 
 /** Called once by the router: where to go when the session is over. */
-export function onSessionEnd(handler: () => void): void {
+export function onSessionEnd(handler: (hadSession: boolean) => void): void {
   endedHandler = handler;
 }
 
@@ -73,13 +73,17 @@ export function useSessionUntil(): number | null {
 
 /** Forgets the person and goes to the sign-in page; the address is kept for the return. */
 export function endSession(): void {
+  const hadSession = localStorage.getItem(UNTIL_KEY) !== null;
   localStorage.removeItem(UNTIL_KEY);
-  queryClient.clear();
-  endedHandler?.();
+  queryClient.removeQueries({
+    predicate: (query) => query.queryKey[0] !== uiConfigQuery.queryKey[0],
+  });
+  endedHandler?.(hadSession);
 }
 
 export async function signOut(): Promise<void> {
   await callSignOut().catch(() => undefined);
+  localStorage.removeItem(UNTIL_KEY);
   endSession();
 }
 

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use credit_engine::loan::Loan;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, de};
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 
 use super::asset::{Field, Issue, Record, build, tranche_warnings};
 use super::table::{TableError, TableWriter};
@@ -89,7 +89,7 @@ impl PoolDraft {
         self.assets.as_ref().map(|assets| assets.warnings.clone()).unwrap_or_default()
     }
 
-    fn set(&mut self, name: &str, json: Json) {
+    fn set(&mut self, name: &str, json: &Json) {
         if json.is_null() {
             return;
         }
@@ -103,13 +103,13 @@ impl PoolDraft {
             json.as_str().filter(|text| text.chars().count() <= most).map(str::to_owned)
         };
         let fits = match name {
-            "pool_id" => text(&json, 80).map(|id| self.pool_id = Some(id)).is_some(),
+            "pool_id" => text(json, 80).map(|id| self.pool_id = Some(id)).is_some(),
             "pool_version" | "version" => {
                 json.as_i64().map(|version| self.pool_version = Some(version)).is_some()
             }
-            "pool_name" | "name" => text(&json, 200).map(|name| self.name = name).is_some(),
+            "pool_name" | "name" => text(json, 200).map(|name| self.name = name).is_some(),
             "pool_description" | "description" => {
-                text(&json, 4_000).map(|text| self.description = text).is_some()
+                text(json, 4_000).map(|text| self.description = text).is_some()
             }
             "cut_off_date" => {
                 let date = json.as_str().and_then(|text| text.parse().ok());
@@ -179,11 +179,11 @@ impl Assets {
             }
         };
         let id = record.text(Field::Id);
-        if let Some(id) = id {
-            if !ids.insert(id.to_owned()) {
-                let message = format!("must be unique within the pool, \"{id}\" is used twice");
-                found.push(Issue::new(format!("{at}/id"), "duplicate_id", message));
-            }
+        if let Some(id) = id
+            && !ids.insert(id.to_owned())
+        {
+            let message = format!("must be unique within the pool, \"{id}\" is used twice");
+            found.push(Issue::new(format!("{at}/id"), "duplicate_id", message));
         }
         match loan {
             Some(loan) if found.is_empty() => {
@@ -234,7 +234,7 @@ impl<'de> Visitor<'de> for PoolVisitor {
             if name == "assets" {
                 draft.assets = Some(map.next_value_seed(AssetsSeed)?);
             } else {
-                draft.set(&name, map.next_value()?);
+                draft.set(&name, &map.next_value()?);
             }
         }
         Ok(draft)
@@ -329,15 +329,6 @@ impl<'de> Deserialize<'de> for Fields {
     }
 }
 
-/// Makes a draft of assets that are already JSON objects, as a demo or a test has them.
-///
-/// # Errors
-///
-/// Returns the text of the first thing that cannot be read at all.
-pub fn draft_of(pool: &Map<String, Json>) -> Result<PoolDraft, String> {
-    PoolDraft::deserialize(Json::Object(pool.clone())).map_err(|e| e.to_string())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -366,7 +357,8 @@ mod tests {
                 7]}"#,
         );
 
-        let paths: Vec<_> = codes(&draft).into_iter().map(|(path, code)| format!("{path} {code}")).collect();
+        let paths: Vec<_> =
+            codes(&draft).into_iter().map(|(path, code)| format!("{path} {code}")).collect();
         for expected in [
             "pool_name wrong_type",
             "currency wrong_type",
@@ -387,7 +379,8 @@ mod tests {
 
     #[test]
     fn a_bad_asset_leaves_the_good_ones() {
-        let good = r#"{"id":"a","asset_class":"auto_loan","balance":1,"rate":0.05,"term_months":60}"#;
+        let good =
+            r#"{"id":"a","asset_class":"auto_loan","balance":1,"rate":0.05,"term_months":60}"#;
         let text = format!(r#"{{"assets":[{good},{good}]}}"#);
 
         let assets = draft(&text).assets.unwrap();

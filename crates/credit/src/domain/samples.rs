@@ -13,7 +13,8 @@ struct Dice(u64);
 impl Dice {
     /// The next number of 0 to 999 999.
     fn roll(&mut self) -> i64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         i64::try_from((self.0 >> 33) % 1_000_000).unwrap_or(0)
     }
 
@@ -67,7 +68,8 @@ fn sample(count: i64, mut fill: impl FnMut(i64, &mut Record)) -> Result<Table, T
 }
 
 fn auto_loan(number: i64, today: NaiveDate, dice: &mut Dice, record: &mut Record) {
-    const STATES: [&str; 12] = ["NC", "AL", "SC", "GA", "FL", "TX", "VA", "TN", "OH", "CA", "NC", "GA"];
+    const STATES: [&str; 12] =
+        ["NC", "AL", "SC", "GA", "FL", "TX", "VA", "TN", "OH", "CA", "NC", "GA"];
     const MODELS: [(&str, &str); 8] = [
         ("Aurelia", "Sedan"),
         ("Aurelia", "Wagon"),
@@ -87,7 +89,14 @@ fn auto_loan(number: i64, today: NaiveDate, dice: &mut Dice, record: &mut Record
     let (make, model) = dice.one_of(&MODELS, ("Aurelia", "Sedan"));
     let value = (original / dice.about(0.75, 1.25) * 100.0).round() / 100.0;
     let set = &mut |field, value| record.set(field, value);
-    common(set, &format!("AUTO-{number:05}"), "auto_loan", (original, rate, term, age), today, dice);
+    common(
+        set,
+        &format!("AUTO-{number:05}"),
+        "auto_loan",
+        (original, rate, term, age),
+        today,
+        dice,
+    );
     set(Field::FicoScore, whole(score));
     set(Field::Location, Value::Text(dice.one_of(&STATES, "NC").to_owned()));
     set(Field::VehicleType, Value::Choice(if used { "used" } else { "new" }));
@@ -106,7 +115,14 @@ fn mortgage(number: i64, today: NaiveDate, dice: &mut Dice, record: &mut Record)
     let rate = rate_for(score, 0.045, dice);
     let ltv = (dice.about(0.45, 0.99) * 1_000.0).round() / 1_000.0;
     let set = &mut |field, value| record.set(field, value);
-    common(set, &format!("HOME-{number:05}"), "residential_mortgage", (original, rate, term, age), today, dice);
+    common(
+        set,
+        &format!("HOME-{number:05}"),
+        "residential_mortgage",
+        (original, rate, term, age),
+        today,
+        dice,
+    );
     set(Field::FicoScore, whole(score));
     set(Field::Location, Value::Text(dice.one_of(&STATES, "CA").to_owned()));
     set(Field::PropertyType, Value::Choice(dice.one_of(&HOMES, "single_family")));
@@ -155,7 +171,8 @@ fn rate_for(score: f64, base: f64, dice: &mut Dice) -> f64 {
 /// What is left of a level-payment loan, in whole cents.
 fn outstanding(original: f64, rate: f64, term: i64, remaining: i64) -> f64 {
     let months = |count: i64| u32::try_from(count).unwrap_or(0);
-    let left = credit_engine::amortization::balance_fraction(rate / 12.0, months(term), months(remaining));
+    let left =
+        credit_engine::amortization::balance_fraction(rate / 12.0, months(term), months(remaining));
     (original * left * 100.0).round() / 100.0
 }
 

@@ -81,7 +81,10 @@ struct Dimension {
 const DIMENSIONS: [Dimension; 8] = [
     Dimension {
         name: "rate",
-        limits: &[0.0, 0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.07, 0.08, 0.09, 0.1, 0.12, 0.15, 0.2, 0.25, 0.3],
+        limits: &[
+            0.0, 0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.07, 0.08, 0.09, 0.1, 0.12, 0.15, 0.2, 0.25,
+            0.3,
+        ],
         per_cent: true,
     },
     Dimension {
@@ -107,7 +110,9 @@ const DIMENSIONS: [Dimension; 8] = [
     },
     Dimension {
         name: "balance",
-        limits: &[0.0, 1e3, 2.5e3, 5e3, 1e4, 1.5e4, 2e4, 3e4, 5e4, 1e5, 2e5, 3e5, 5e5, 1e6, 5e6, 2.5e7],
+        limits: &[
+            0.0, 1e3, 2.5e3, 5e3, 1e4, 1.5e4, 2e4, 3e4, 5e4, 1e5, 2e5, 3e5, 5e5, 1e6, 5e6, 2.5e7,
+        ],
         per_cent: false,
     },
     Dimension { name: "asset_class", limits: &[], per_cent: false },
@@ -174,12 +179,16 @@ fn interval(dimension: usize, value: Option<f64>) -> Key {
 
 impl Dimension {
     fn buckets(&self, slices: BTreeMap<Key, Sums>, total: f64) -> Vec<Bucket> {
-        let mut buckets: Vec<(Key, Bucket)> =
-            slices.into_iter().map(|(key, sums)| (key.clone(), self.bucket(&key, &sums, total))).collect();
+        let mut buckets: Vec<(Key, Bucket)> = slices
+            .into_iter()
+            .map(|(key, sums)| (key.clone(), self.bucket(&key, &sums, total)))
+            .collect();
         if self.limits.is_empty() {
             // Names come largest first, what is unknown last.
             buckets.sort_by(|(a, x), (b, y)| {
-                (*a == Key::Unknown).cmp(&(*b == Key::Unknown)).then(y.balance.total_cmp(&x.balance))
+                (*a == Key::Unknown)
+                    .cmp(&(*b == Key::Unknown))
+                    .then(y.balance.total_cmp(&x.balance))
             });
             let rest = buckets.split_off(buckets.len().min(MOST_NAMES));
             if !rest.is_empty() {

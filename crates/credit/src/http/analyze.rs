@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use axum::extract::State;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use http::{HeaderMap, StatusCode, header};
 use platform::auth::Caller;
 use platform::db::Json as DbJson;
@@ -136,13 +136,13 @@ pub(super) async fn analyze_pool_async(
     State(app): State<Credit>,
     caller: Caller,
     Json(request): Json<AnalysisRequest>,
-) -> Result<(StatusCode, [(http::HeaderName, String); 1], Json<AcceptedView>), Problem> {
+) -> Result<Response, Problem> {
     let terms = terms(&app, &request)?;
     let name = request.scenario_name.clone().unwrap_or_else(|| "Analysis".to_owned());
     let chosen = choose(&app, &caller, request).await?;
     let accepted = enqueue(&app, &caller, chosen, terms, name).await?;
     let location = [(header::LOCATION, accepted.status_url.clone())];
-    Ok((StatusCode::ACCEPTED, location, Json(accepted)))
+    Ok((StatusCode::ACCEPTED, location, Json(accepted)).into_response())
 }
 
 /// Completes and checks the terms of a request.
@@ -157,7 +157,9 @@ pub(super) fn terms(app: &Credit, request: &AnalysisRequest) -> Result<Terms, Pr
     let broken = |issues| {
         // The pool's own mistakes are named together with those of the terms.
         let mut all: Vec<Issue> = issues;
-        if let Some(pool) = request.pool.as_ref().filter(|_| request.on_invalid == OnInvalid::Reject) {
+        if let Some(pool) =
+            request.pool.as_ref().filter(|_| request.on_invalid == OnInvalid::Reject)
+        {
             all.extend(pool.errors());
         }
         refused(all)
@@ -225,10 +227,14 @@ fn sent(draft: PoolDraft, on_invalid: OnInvalid) -> Result<Chosen, Problem> {
     let Some(assets) = draft.assets.filter(|_| errors.is_empty() || skip) else {
         return Err(refused(errors));
     };
-    let note = |issue: Issue| Note { code: issue.code.to_string(), message: format!("{} {}", issue.path(), issue.message) };
-    let skipped = assets.skipped.iter().map(|asset| {
-        asset.id.clone().unwrap_or_else(|| format!("assets[{}]", asset.index))
-    });
+    let note = |issue: Issue| Note {
+        code: issue.code.to_string(),
+        message: format!("{} {}", issue.path(), issue.message),
+    };
+    let skipped = assets
+        .skipped
+        .iter()
+        .map(|asset| asset.id.clone().unwrap_or_else(|| format!("assets[{}]", asset.index)));
     let mut notes: Vec<Note> = warnings.into_iter().map(note).collect();
     let skipped: Vec<String> = skipped.collect();
     notes.extend(assets.issues.iter().cloned().map(note));

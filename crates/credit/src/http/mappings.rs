@@ -97,7 +97,8 @@ pub(super) async fn create_tape_mapping(
     let added = mappings::insert(&mut tx, &caller.tenant_id, &caller.user_id, &row).await;
     if let Err(DbError::Unique(_)) = added {
         let problem = Problem::new(StatusCode::CONFLICT, "mapping_name_taken", "The name is taken");
-        return Err(problem.detail(format!("A saved mapping is called `{}`; choose another name.", row.name)));
+        return Err(problem
+            .detail(format!("A saved mapping is called `{}`; choose another name.", row.name)));
     }
     added?;
     tx.commit().await?;

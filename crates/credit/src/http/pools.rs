@@ -121,6 +121,9 @@ impl From<PoolRow> for PoolListItem {
 pub(super) type Created =
     (StatusCode, [(HeaderName, HeaderValue); 1], [(HeaderName, String); 1], Json<PoolView>);
 
+/// A pool with the tag of its version.
+type Tagged = ([(HeaderName, HeaderValue); 1], Json<PoolView>);
+
 /// Shows a new pool or version with its address.
 pub(super) fn created(pool: PoolRow, version: VersionRow) -> Created {
     let location = [(header::LOCATION, format!("/api/v1/pools/{}", pool.id))];
@@ -219,7 +222,7 @@ pub(super) async fn find_pool(
     caller: Caller,
     Path(id): Path<String>,
     Query(query): Query<VersionQuery>,
-) -> Result<([(HeaderName, HeaderValue); 1], Json<PoolView>), Problem> {
+) -> Result<Tagged, Problem> {
     let (pool, version) = find_version(&app, &caller, &id, query.version).await?;
     Ok((etag(version.version), Json(PoolView::new(pool, version))))
 }
@@ -246,7 +249,7 @@ pub(super) async fn update_pool(
     if_match: IfMatch,
     Query(query): Query<OnInvalidQuery>,
     Json(draft): Json<PoolDraft>,
-) -> Result<([(HeaderName, HeaderValue); 1], Json<PoolView>), Problem> {
+) -> Result<Tagged, Problem> {
     let (seen, current) = find_version(&app, &caller, &id, None).await?;
     if_match.check(seen.version)?;
     let (about, loans) = checked(draft, query.on_invalid)?;
@@ -322,11 +325,14 @@ pub(super) async fn create_pool_actuals(
 }
 
 /// What is said about a pool and its loans, if any were sent; or everything that is wrong.
-fn checked(draft: PoolDraft, on_invalid: Option<OnInvalid>) -> Result<(About, Option<Table>), Problem> {
+fn checked(
+    draft: PoolDraft,
+    on_invalid: Option<OnInvalid>,
+) -> Result<(About, Option<Table>), Problem> {
     let skip = on_invalid == Some(OnInvalid::Skip);
     let mut errors = if draft.assets.is_some() { draft.errors() } else { draft.issues.clone() };
     if skip && draft.assets.as_ref().is_some_and(|assets| !assets.loans.is_empty()) {
-        errors = draft.issues.clone();
+        errors.clone_from(&draft.issues);
     }
     if draft.name.trim().is_empty() {
         errors.push(Issue::new("/pool_name", "missing", "is missing: name the pool"));

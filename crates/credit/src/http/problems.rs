@@ -149,12 +149,12 @@ pub(super) fn export(error: ExportError) -> Problem {
 /// Turns a failed upload into an answer.
 pub(super) fn upload(error: UploadError) -> Problem {
     match error {
-        UploadError::TooLarge(limit) => Problem::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "body_too_large",
-            "The tape is too large",
-        )
-        .detail(format!("A tape may have at most {limit} bytes; split it, or send it as Parquet.")),
+        UploadError::TooLarge(limit) => {
+            Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", "The tape is too large")
+                .detail(format!(
+                    "A tape may have at most {limit} bytes; split it, or send it as Parquet."
+                ))
+        }
         UploadError::BrokeOff => {
             Problem::new(StatusCode::BAD_REQUEST, "body_incomplete", "The upload broke off")
         }

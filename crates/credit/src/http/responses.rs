@@ -129,7 +129,10 @@ impl AnalysisView {
 
 /// The format that the caller accepts instead of JSON.
 pub(super) fn accepted(headers: &HeaderMap) -> Option<FileFormat> {
-    headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).and_then(FileFormat::of_accept)
+    headers
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok())
+        .and_then(FileFormat::of_accept)
 }
 
 /// An answer as JSON.
@@ -138,7 +141,11 @@ pub(super) fn json(view: AnalysisView) -> Response {
 }
 
 /// An outcome as a file to keep.
-pub(super) fn file(outcome: &Outcome, title: Title<'_>, format: FileFormat) -> Result<Response, Problem> {
+pub(super) fn file(
+    outcome: &Outcome,
+    title: Title<'_>,
+    format: FileFormat,
+) -> Result<Response, Problem> {
     let bytes = write(outcome, title, format).map_err(problems::export)?;
     Ok(attachment(bytes, title, format))
 }

@@ -138,7 +138,9 @@ pub(super) async fn create_pool_run(
     let terms = terms(&app, &request)?;
     let version = match &request.pool {
         None => None,
-        Some(draft) if draft.assets.is_none() && draft.pool_id.as_ref().is_none_or(|p| *p == id) => {
+        Some(draft)
+            if draft.assets.is_none() && draft.pool_id.as_ref().is_none_or(|p| *p == id) =>
+        {
             draft.pool_version
         }
         Some(_) => {
@@ -320,14 +322,13 @@ async fn find(app: &Credit, caller: &Caller, id: &str) -> Result<RunRow, Problem
     drop(tx);
     let mut run = run.ok_or_else(|| run_not_found(id))?;
     let waiting = matches!(run.state.as_str(), "queued" | "running");
-    if let Some(job_id) = run.job_id.as_ref().filter(|_| waiting) {
-        if let Some(job) = app.queue.find(job_id).await? {
-            if matches!(job.state.as_str(), "cancelled" | "failed") {
-                run.state = job.state;
-                run.error_code = run.error_code.or(job.error_code);
-                run.error_message = run.error_message.or(job.error_message);
-            }
-        }
+    if let Some(job_id) = run.job_id.as_ref().filter(|_| waiting)
+        && let Some(job) = app.queue.find(job_id).await?
+        && matches!(job.state.as_str(), "cancelled" | "failed")
+    {
+        run.state = job.state;
+        run.error_code = run.error_code.or(job.error_code);
+        run.error_message = run.error_message.or(job.error_message);
     }
     Ok(run)
 }

@@ -88,16 +88,19 @@ pub(super) async fn find_pool_stats(
         let slices = slices.map_err(Problem::internal)??;
         serde_json::to_vec(&slices).map(Bytes::from).map_err(Problem::internal)
     };
-    let found = match app.cache.get(&key).await {
-        Some(found) => found,
-        None => {
-            let computed = compute.await?;
-            app.cache.put(&key, computed.clone(), app.settings.pool_cache_ttl).await;
-            computed
-        }
+    let found = if let Some(found) = app.cache.get(&key).await {
+        found
+    } else {
+        let computed = compute.await?;
+        app.cache.put(&key, computed.clone(), app.settings.pool_cache_ttl).await;
+        computed
     };
     let stratifications = serde_json::from_slice(&found).map_err(Problem::internal)?;
-    Ok(Json(PoolStatsView { version: version.version, summary: version.summary.0, stratifications }))
+    Ok(Json(PoolStatsView {
+        version: version.version,
+        summary: version.summary.0,
+        stratifications,
+    }))
 }
 
 fn slice(bytes: &Bytes) -> Result<Vec<Stratification>, Problem> {
@@ -194,7 +197,11 @@ impl AssetsQuery {
         let limit = self.limit.unwrap_or(100);
         if !(1..=1_000).contains(&limit) {
             let message = format!("must be 1 to 1000, was {limit}");
-            return Err(Problem::invalid(vec![FieldError::new("/query/limit", "out_of_range", message)]));
+            return Err(Problem::invalid(vec![FieldError::new(
+                "/query/limit",
+                "out_of_range",
+                message,
+            )]));
         }
         let Some(cursor) = &self.cursor else { return Ok((limit, self.offset.unwrap_or(0))) };
         let begin = Cursor::<usize>::decode(cursor).ok_or_else(|| {
@@ -205,7 +212,9 @@ impl AssetsQuery {
     }
 
     fn filter(&self) -> Result<Filter, Problem> {
-        let choice = |field: Field, given: &Option<String>| -> Result<Option<&'static str>, Problem> {
+        let choice = |field: Field,
+                      given: &Option<String>|
+         -> Result<Option<&'static str>, Problem> {
             let Some(given) = given else { return Ok(None) };
             let crate::domain::asset::Kind::Choice(names) = field.kind() else { return Ok(None) };
             find_choice(names, given).map(Some).ok_or_else(|| {

@@ -143,13 +143,13 @@ pub(super) async fn resolve_tape_issues(
         }
         repaired.entry(repair.row).or_default().insert(repair.column, repair.value);
     }
-    if wanted.exclude_all_invalid {
-        if let Some(object) = &version.issues_object {
-            let bytes = app.fetch(object).await.map_err(storage)?;
-            let invalid = read_issues(&bytes, 0, usize::MAX, Some(Severity::Error)).map_err(table)?;
-            let rows = invalid.into_iter().map(|issue| issue.row);
-            resolution.exclude.extend(rows.filter(|row| !repaired.contains_key(row)));
-        }
+    if wanted.exclude_all_invalid
+        && let Some(object) = &version.issues_object
+    {
+        let bytes = app.fetch(object).await.map_err(storage)?;
+        let invalid = read_issues(&bytes, 0, usize::MAX, Some(Severity::Error)).map_err(table)?;
+        let rows = invalid.into_iter().map(|issue| issue.row);
+        resolution.exclude.extend(rows.filter(|row| !repaired.contains_key(row)));
     }
     for (row, cells) in repaired {
         resolution.exclude.remove(&row);
@@ -187,7 +187,11 @@ impl IssuesQuery {
         let limit = self.limit.unwrap_or(100);
         if !(1..=1_000).contains(&limit) {
             let message = format!("must be 1 to 1000, was {limit}");
-            return Err(Problem::invalid(vec![FieldError::new("/query/limit", "out_of_range", message)]));
+            return Err(Problem::invalid(vec![FieldError::new(
+                "/query/limit",
+                "out_of_range",
+                message,
+            )]));
         }
         let Some(cursor) = &self.cursor else { return Ok((limit, 0)) };
         let begin = Cursor::<usize>::decode(cursor).ok_or_else(|| {

@@ -15,7 +15,9 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::analyze::AcceptedView;
 use super::pools::{PoolView, find, owner};
-use super::problems::{import, invalid_rows, mapping_not_found, storage, table, unsupported_tape, upload};
+use super::problems::{
+    import, invalid_rows, mapping_not_found, storage, table, unsupported_tape, upload,
+};
 use crate::Credit;
 use crate::domain::analysis::OnInvalid;
 use crate::domain::pool::MOST_ISSUES;
@@ -150,7 +152,8 @@ async fn receive(
     body: Body,
 ) -> Result<(Tape, String), Problem> {
     let format = query.format(headers)?;
-    let length = headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<u64>().ok());
+    let length =
+        headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<u64>().ok());
     if length.is_some_and(|length| length > app.max_upload_bytes) {
         return Err(upload(crate::tapes::UploadError::TooLarge(app.max_upload_bytes)));
     }
@@ -176,10 +179,8 @@ async fn take(
         let job = ImportTape { tape_object, mapping, resolution, reject_invalid, target };
         return enqueue(app, caller, &job, title).await;
     }
-    let imported = app
-        .import_tape(tape, mapping, Resolution::default(), |_, _| true)
-        .await
-        .map_err(import)?;
+    let imported =
+        app.import_tape(tape, mapping, Resolution::default(), |_, _| true).await.map_err(import)?;
     let imported = usable(imported, reject_invalid)?;
     save(app, caller, imported, tape_object, Resolution::default(), target, pool).await
 }
@@ -239,10 +240,8 @@ pub(super) async fn save(
     pool: Option<PoolRow>,
 ) -> Result<Response, Problem> {
     let (report, mapping) = (imported.report.clone(), imported.mapping.clone());
-    let change = match resolution == Resolution::default() {
-        true => "Imported from a tape",
-        false => "Rows resolved",
-    };
+    let change =
+        if resolution == Resolution::default() { "Imported from a tape" } else { "Rows resolved" };
     let kept = app.keep_import(imported, tape_object, resolution, change.to_owned()).await;
     let kept = kept.map_err(storage)?;
     let owner = owner(caller);
@@ -255,7 +254,9 @@ pub(super) async fn save(
             let added = app.add_version(&mut tx, &pool, &owner, about, kept).await?;
             added.ok_or_else(|| stale(seen + 1))?
         }
-        (Target::Version { .. }, None) => return Err(Problem::internal("a version without a pool")),
+        (Target::Version { .. }, None) => {
+            return Err(Problem::internal("a version without a pool"));
+        }
     };
     tx.commit().await?;
 
@@ -271,7 +272,10 @@ impl TapeQuery {
         let refuse = |pointer: &str, code: &'static str, message: &str| {
             Err(Problem::invalid(vec![FieldError::new(pointer, code, message)]))
         };
-        let file = self.file_name.as_deref().map(|name| name.rsplit_once('.').map_or(name, |(stem, _)| stem));
+        let file = self
+            .file_name
+            .as_deref()
+            .map(|name| name.rsplit_once('.').map_or(name, |(stem, _)| stem));
         let name = self.name.as_deref().or(file).unwrap_or("Imported tape").trim();
         let texts = [Some(name), self.description.as_deref(), self.currency.as_deref()];
         if texts.iter().flatten().any(|text| text.contains('\0')) {
@@ -283,7 +287,8 @@ impl TapeQuery {
         if self.description.as_ref().is_some_and(|text| text.chars().count() > 4_000) {
             return refuse("/query/description", "length", "must have at most 4000 characters");
         }
-        let is_code = |code: &String| code.len() == 3 && code.bytes().all(|b| b.is_ascii_uppercase());
+        let is_code =
+            |code: &String| code.len() == 3 && code.bytes().all(|b| b.is_ascii_uppercase());
         if self.currency.as_ref().is_some_and(|code| !is_code(code)) {
             return refuse("/query/currency", "wrong_type", "must be an ISO code such as USD");
         }
@@ -300,12 +305,15 @@ impl TapeQuery {
         if let Some(format) = self.format {
             return Ok(format);
         }
-        let given = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+        let given =
+            headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
         let mime = given.split(';').next().unwrap_or_default().trim();
         let by_type = match mime {
             "text/csv" | "application/csv" | "text/plain" => Some(Format::Csv),
             "application/vnd.apache.parquet" | "application/x-parquet" => Some(Format::Parquet),
-            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" => Some(Format::Xlsx),
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" => {
+                Some(Format::Xlsx)
+            }
             _ => None,
         };
         let by_name = || {
@@ -320,7 +328,11 @@ impl TapeQuery {
         by_type.or_else(by_name).ok_or_else(|| unsupported_tape(given))
     }
 
-    async fn chosen_mapping(&self, app: &Credit, caller: &Caller) -> Result<Option<Mapping>, Problem> {
+    async fn chosen_mapping(
+        &self,
+        app: &Credit,
+        caller: &Caller,
+    ) -> Result<Option<Mapping>, Problem> {
         if let Some(text) = &self.mapping {
             return serde_json::from_str(text).map(Some).map_err(|e| {
                 let message = format!("is not a mapping: {e}");

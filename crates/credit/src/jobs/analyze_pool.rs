@@ -112,11 +112,9 @@ async fn finish(
                 return Err(JobError::Retry(failure.into()));
             }
             _ => {
-                let message = "The analysis failed several times; an operator can see why in the log.";
-                (
-                    failed("failed", "internal", message.to_owned()),
-                    JobError::Retry(failure.into()),
-                )
+                let message =
+                    "The analysis failed several times; an operator can see why in the log.";
+                (failed("failed", "internal", message.to_owned()), JobError::Retry(failure.into()))
             }
         },
     };

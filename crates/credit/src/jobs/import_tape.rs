@@ -107,7 +107,9 @@ fn job_error(failure: ImportFailure) -> JobError {
     match failure {
         ImportFailure::Tape(TapeError::Cancelled) => JobError::Cancelled,
         ImportFailure::Tape(
-            error @ (TapeError::Malformed { .. } | TapeError::Mapping(_) | TapeError::TooManyRows(_)),
+            error @ (TapeError::Malformed { .. }
+            | TapeError::Mapping(_)
+            | TapeError::TooManyRows(_)),
         ) => JobError::Fail { code: "malformed_tape".to_owned(), message: format!("{error}.") },
         other => JobError::Retry(other.into()),
     }

@@ -66,8 +66,15 @@ async fn a_viewer_looks_and_an_operator_works() {
         assert_eq!(stranger.request(request(method, path)).await.status, StatusCode::FORBIDDEN);
     }
     for (method, path) in OPERATOR {
-        assert_eq!(viewer.request(request(method, path)).await.status, StatusCode::FORBIDDEN, "{path}");
+        assert_eq!(
+            viewer.request(request(method, path)).await.status,
+            StatusCode::FORBIDDEN,
+            "{path}"
+        );
         let done = operator.request(request(method, path)).await.status;
-        assert!(!refused.contains(&done) && !done.is_server_error() || done == 501, "{method} {path}: {done}");
+        assert!(
+            !refused.contains(&done) && !done.is_server_error() || done == 501,
+            "{method} {path}: {done}"
+        );
     }
 }

@@ -19,8 +19,13 @@ async fn analyze(app: &TestApp, mut body: Value) -> (StatusCode, Value) {
 #[tokio::test]
 async fn all_five_classes_are_supported_in_a_fixed_order() {
     let app = start().await;
-    let classes =
-        json!(["residential_mortgage", "auto_loan", "consumer_credit", "commercial_loan", "clo_cdo"]);
+    let classes = json!([
+        "residential_mortgage",
+        "auto_loan",
+        "consumer_credit",
+        "commercial_loan",
+        "clo_cdo"
+    ]);
 
     assert_eq!(app.get("/api/v1/asset-classes/supported").await, (StatusCode::OK, classes));
     let (_, defaults) = app.get("/api/v1/assumptions/defaults").await;
@@ -35,7 +40,10 @@ async fn an_empty_pool_is_reported_and_not_an_error() {
 
     let (status, body) = app.post("/api/v1/asset-classes/validate-pool", empty).await;
 
-    assert_eq!((status, &body["valid"], &body["warnings"]), (StatusCode::OK, &json!(false), &json!([])));
+    assert_eq!(
+        (status, &body["valid"], &body["warnings"]),
+        (StatusCode::OK, &json!(false), &json!([]))
+    );
     assert_eq!(body["errors"][0]["path"], "assets");
     assert_eq!(body["errors"][0]["code"], "empty_pool");
     assert_eq!(body["errors"].as_array().unwrap().len(), 1);
@@ -46,8 +54,9 @@ async fn a_validation_lists_at_most_a_thousand_problems() {
     let app = start().await;
     let bad: Vec<Value> = (0..1_500).map(|i| json!({"id": format!("{i}"), "rate": 5})).collect();
 
-    let (status, body) =
-        app.post("/api/v1/asset-classes/validate-pool", json!({"pool_name": "x", "assets": bad})).await;
+    let (status, body) = app
+        .post("/api/v1/asset-classes/validate-pool", json!({"pool_name": "x", "assets": bad}))
+        .await;
 
     assert_eq!(status, StatusCode::OK);
     assert_eq!(body["errors"].as_array().unwrap().len(), 1_000);
@@ -56,10 +65,11 @@ async fn a_validation_lists_at_most_a_thousand_problems() {
 #[tokio::test]
 async fn what_is_not_json_is_refused_before_it_is_understood() {
     let app = start().await;
-    for text in ["{\"pool\":", "{\"pool\":{\"assets\":[{\"balance\":1e400}]}}", "[[[[[", "NaN"] {
+    let deep = format!("{{\"assets\":{}", "[".repeat(40));
+    for text in ["{\"pool_name\":", "{\"assets\":[{\"balance\":1e400}]}", deep.as_str(), "NaN"] {
         let request = Request::post("/api/v1/asset-classes/validate-pool")
             .header("content-type", "application/json")
-            .body(Body::from(text))
+            .body(Body::from(text.to_owned()))
             .unwrap();
         assert_eq!(app.request(request).await.status, StatusCode::BAD_REQUEST, "{text}");
     }
@@ -75,8 +85,12 @@ async fn month_end_anchors_stay_month_ends() {
         ]}})).await;
 
     assert_eq!(status, StatusCode::OK, "{body}");
-    let dates: Vec<&str> =
-        body["cashflows"].as_array().unwrap().iter().map(|row| row["date"].as_str().unwrap()).collect();
+    let dates: Vec<&str> = body["cashflows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["date"].as_str().unwrap())
+        .collect();
     assert_eq!(dates[..3], ["2025-04-30", "2025-05-31", "2025-06-30"]);
     assert_eq!((dates[10], dates[34], dates[359]), ("2026-02-28", "2028-02-29", "2055-03-31"));
     assert!(dates.len() >= 360);
@@ -121,7 +135,10 @@ async fn an_invalid_asset_is_never_dropped_silently() {
 
     let (status, problem) = analyze(&app, json!({"pool": ten_with_a_bad_seventh()})).await;
 
-    assert_eq!((status, &problem["code"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("validation")));
+    assert_eq!(
+        (status, &problem["code"]),
+        (StatusCode::UNPROCESSABLE_ENTITY, &json!("validation"))
+    );
     assert_eq!(problem["errors"][0]["pointer"], "/assets/6/remaining_term_months");
     let message = problem["errors"][0]["message"].as_str().unwrap();
     assert!(message.starts_with("assets[6].remaining_term_months must be between 1"), "{message}");
@@ -143,7 +160,9 @@ async fn invalid_assets_are_left_out_and_named_when_asked() {
 async fn mixed_pools_are_divided_by_class() {
     let app = start().await;
     let mut mixed = pool(2);
-    for (i, class) in ["auto_loan", "consumer_credit", "commercial_loan", "clo_cdo"].iter().enumerate() {
+    for (i, class) in
+        ["auto_loan", "consumer_credit", "commercial_loan", "clo_cdo"].iter().enumerate()
+    {
         let mut other = loan(&format!("M-{i}"));
         other["asset_class"] = json!(class);
         other["term_months"] = json!(60);
@@ -229,8 +248,12 @@ async fn wrong_terms_are_refused_with_their_pointers() {
     .await;
 
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
-    let pointers: Vec<&str> =
-        problem["errors"].as_array().unwrap().iter().map(|e| e["pointer"].as_str().unwrap()).collect();
+    let pointers: Vec<&str> = problem["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|e| e["pointer"].as_str().unwrap())
+        .collect();
     assert_eq!(pointers, ["/discount_rate", "/assumptions/prepayment/value"]);
     let (status, _) = app.post(ANALYZE, json!({})).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -242,18 +265,28 @@ async fn stress_tests_and_actuals_are_named_as_not_available() {
     let id = add_pool(&app, 1).await;
 
     let (status, stress) = analyze(&app, json!({"include_stress_tests": true})).await;
-    assert_eq!((status, &stress["code"]), (StatusCode::NOT_IMPLEMENTED, &json!("stress_tests_not_available")));
+    assert_eq!(
+        (status, &stress["code"]),
+        (StatusCode::NOT_IMPLEMENTED, &json!("stress_tests_not_available"))
+    );
     let (status, actuals) = app.post(&format!("/api/v1/pools/{id}/actuals"), json!({})).await;
-    assert_eq!((status, &actuals["code"]), (StatusCode::NOT_IMPLEMENTED, &json!("actuals_not_available")));
+    assert_eq!(
+        (status, &actuals["code"]),
+        (StatusCode::NOT_IMPLEMENTED, &json!("actuals_not_available"))
+    );
 }
 
 #[tokio::test]
 async fn an_analysis_that_is_too_large_is_sent_to_the_async_form() {
-    let app = TestApp::start_with(credit::REGISTRATION, &[("CREDIT_MAX_DIRECT_WORK", "1000")]).await;
+    let app =
+        TestApp::start_with(credit::REGISTRATION, &[("CREDIT_MAX_DIRECT_WORK", "1000")]).await;
 
     let (status, problem) = analyze(&app, json!({})).await;
 
-    assert_eq!((status, &problem["code"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("too_expensive")));
+    assert_eq!(
+        (status, &problem["code"]),
+        (StatusCode::UNPROCESSABLE_ENTITY, &json!("too_expensive"))
+    );
     assert!(problem["detail"].as_str().unwrap().contains("/analyze/async"), "{problem}");
 }
 

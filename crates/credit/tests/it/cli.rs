@@ -34,8 +34,26 @@ fn a_tape_is_projected_into_every_kind_of_file() {
         let out = directory.path().join(format);
         let code = project(
             directory.path(),
-            &["--on-invalid", "skip", "--cpr", "0.1", "--cdr", "0.02", "--severity", "0.4", "--lag", "6",
-              "--discount-rate", "0.05", "--analysis-date", "2025-03-31", "--format", format, "-o", out.to_str().unwrap()],
+            &[
+                "--on-invalid",
+                "skip",
+                "--cpr",
+                "0.1",
+                "--cdr",
+                "0.02",
+                "--severity",
+                "0.4",
+                "--lag",
+                "6",
+                "--discount-rate",
+                "0.05",
+                "--analysis-date",
+                "2025-03-31",
+                "--format",
+                format,
+                "-o",
+                out.to_str().unwrap(),
+            ],
         );
         assert_eq!(format!("{:?}", code.unwrap()), format!("{:?}", ExitCode::SUCCESS));
         assert!(std::fs::read(&out).unwrap().starts_with(begin), "{format}");

@@ -32,7 +32,8 @@ pub(crate) fn pool(count: usize) -> Value {
 
 /// Sends bytes of some type.
 pub(crate) async fn upload(app: &TestApp, path: &str, kind: &str, bytes: impl Into<Body>) -> Reply {
-    let request = Request::post(path).header(header::CONTENT_TYPE, kind).body(bytes.into()).unwrap();
+    let request =
+        Request::post(path).header(header::CONTENT_TYPE, kind).body(bytes.into()).unwrap();
     app.request(request).await
 }
 

@@ -1,5 +1,7 @@
 //! Work that nobody waits for.
 
+use std::fmt::Write as _;
+
 use http::StatusCode;
 use platform::jobs::{JobError, JobRun};
 use serde_json::{Value, json};
@@ -47,7 +49,8 @@ async fn a_cancelled_analysis_says_so() {
     let app = start().await;
     let id = add_pool(&app, 2).await;
 
-    let (status, accepted) = app.post(&format!("/api/v1/pools/{id}/runs?run_async=true"), json!({})).await;
+    let (status, accepted) =
+        app.post(&format!("/api/v1/pools/{id}/runs?run_async=true"), json!({})).await;
     let ended = work(&app, &accepted, true).await;
 
     assert_eq!(status, StatusCode::ACCEPTED);
@@ -62,7 +65,8 @@ async fn a_cancelled_analysis_says_so() {
 async fn a_tape_as_a_job_ends_in_a_pool() {
     let app = start().await;
 
-    let reply = upload(&app, "/api/v1/pools/tape?run_async=true&name=Later", "text/csv", TAPE).await;
+    let reply =
+        upload(&app, "/api/v1/pools/tape?run_async=true&name=Later", "text/csv", TAPE).await;
     let accepted = reply.json();
     let first = work(&app, &accepted, false).await.unwrap();
     let second = work(&app, &accepted, false).await.unwrap();
@@ -75,10 +79,11 @@ async fn a_tape_as_a_job_ends_in_a_pool() {
 
 #[tokio::test]
 async fn a_large_tape_becomes_a_job_and_a_cancelled_one_leaves_no_pool() {
-    let app = TestApp::start_with(credit::REGISTRATION, &[("CREDIT_DIRECT_TAPE_BYTES", "1000")]).await;
+    let app =
+        TestApp::start_with(credit::REGISTRATION, &[("CREDIT_DIRECT_TAPE_BYTES", "1000")]).await;
     let mut tape = "id,balance,rate,term\n".to_owned();
     for id in 0..10_000 {
-        tape.push_str(&format!("{id},1000,0.05,60\n"));
+        let _ = writeln!(tape, "{id},1000,0.05,60");
     }
 
     let reply = upload(&app, "/api/v1/pools/tape", "text/csv", tape).await;

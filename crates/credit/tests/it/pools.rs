@@ -47,9 +47,15 @@ async fn two_editors_do_not_overwrite_each_other() {
     let (status, changed) = first.put(&path, json!({"pool_name": "Renamed"})).await;
     let (stale, problem) = first.put(&path, json!({"pool_name": "Lost"})).await;
 
-    assert_eq!((status, &changed["version"], &changed["name"]), (StatusCode::OK, &json!(2), &json!("Renamed")));
+    assert_eq!(
+        (status, &changed["version"], &changed["name"]),
+        (StatusCode::OK, &json!(2), &json!("Renamed"))
+    );
     assert_eq!(changed["summary"]["asset_count"], 2, "the loans stay when none are sent");
-    assert_eq!((stale, &problem["code"]), (StatusCode::PRECONDITION_FAILED, &json!("stale_version")));
+    assert_eq!(
+        (stale, &problem["code"]),
+        (StatusCode::PRECONDITION_FAILED, &json!("stale_version"))
+    );
     let (_, old) = app.get(&format!("{path}?version=1")).await;
     assert_eq!(old["version"], 1);
 }
@@ -74,8 +80,12 @@ async fn a_pool_with_mistakes_is_not_kept() {
         app.post("/api/v1/pools", json!({"assets": [{"id": "a"}], "currency": "dollars"})).await;
 
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
-    let pointers: Vec<&str> =
-        problem["errors"].as_array().unwrap().iter().map(|e| e["pointer"].as_str().unwrap()).collect();
+    let pointers: Vec<&str> = problem["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|e| e["pointer"].as_str().unwrap())
+        .collect();
     for pointer in ["/pool_name", "/currency", "/assets/0/balance", "/assets/0/asset_class"] {
         assert!(pointers.contains(&pointer), "{pointer} in {pointers:?}");
     }
@@ -93,11 +103,24 @@ async fn stratifications_add_up_to_the_pool() {
     assert_eq!(status, StatusCode::OK, "{body}");
     let slices = body["stratifications"].as_array().unwrap();
     let names: Vec<&str> = slices.iter().map(|s| s["dimension"].as_str().unwrap()).collect();
-    for name in ["rate", "ltv_ratio", "fico_score", "location", "age_months", "remaining_term_months", "balance"] {
+    for name in [
+        "rate",
+        "ltv_ratio",
+        "fico_score",
+        "location",
+        "age_months",
+        "remaining_term_months",
+        "balance",
+    ] {
         assert!(names.contains(&name), "{name}");
     }
     for slice in slices {
-        let count: u64 = slice["buckets"].as_array().unwrap().iter().map(|b| b["asset_count"].as_u64().unwrap()).sum();
+        let count: u64 = slice["buckets"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|b| b["asset_count"].as_u64().unwrap())
+            .sum();
         assert_eq!(count, 5);
     }
     assert_eq!(slices[2]["buckets"][0]["label"], "700 to 740");
@@ -121,7 +144,10 @@ async fn assets_are_paged_and_filtered() {
 
     assert_eq!((first["items"].as_array().unwrap().len(), &first["total"]), (20, &json!(31)));
     assert_eq!(second["items"].as_array().unwrap().len(), 11);
-    assert_eq!((texan["items"].as_array().unwrap().len(), &texan["items"][0]["id"]), (1, &json!("X-1")));
+    assert_eq!(
+        (texan["items"].as_array().unwrap().len(), &texan["items"][0]["id"]),
+        (1, &json!("X-1"))
+    );
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
 }
 
@@ -141,7 +167,8 @@ async fn demo_pools_are_there_once() {
 #[tokio::test]
 async fn a_saved_mapping_has_a_name_of_its_own() {
     let app = start().await;
-    let new = json!({"name": "Ours", "mapping": {"columns": [{"column": "upb", "field": "balance"}]}});
+    let new =
+        json!({"name": "Ours", "mapping": {"columns": [{"column": "upb", "field": "balance"}]}});
 
     let (status, made) = app.post("/api/v1/tape-mappings", new.clone()).await;
     let (again, problem) = app.post("/api/v1/tape-mappings", new).await;

@@ -11,7 +11,8 @@ use crate::desk::{add_pool, get_as, start};
 
 async fn add_run(app: &TestApp, name: &str) -> (String, Value) {
     let id = add_pool(app, 3).await;
-    let (status, run) = app.post(&format!("/api/v1/pools/{id}/runs"), json!({"scenario_name": name})).await;
+    let (status, run) =
+        app.post(&format!("/api/v1/pools/{id}/runs"), json!({"scenario_name": name})).await;
     assert_eq!(status, StatusCode::CREATED, "{run}");
     (id, run)
 }
@@ -45,7 +46,8 @@ async fn every_export_reads_back_to_the_same_numbers() {
     let balance = rows[5]["balance"].as_f64().unwrap();
 
     let csv = get_as(&app, &format!("{path}?format=csv")).await;
-    let sixth: Vec<String> = csv.text().lines().nth(6).unwrap().split(',').map(str::to_owned).collect();
+    let sixth: Vec<String> =
+        csv.text().lines().nth(6).unwrap().split(',').map(str::to_owned).collect();
     assert_eq!(csv.text().lines().count(), rows.len() + 1);
     assert_eq!((sixth[0].as_str(), sixth[13].parse::<f64>().unwrap()), ("6", balance));
 
@@ -75,6 +77,9 @@ async fn a_run_of_another_pool_is_refused() {
         app.post(&format!("/api/v1/pools/{id}/runs"), json!({"pool": {"pool_id": "other"}})).await;
     let (missing, _) = app.post("/api/v1/pools/pool_none/runs", json!({})).await;
 
-    assert_eq!((status, &problem["errors"][0]["pointer"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("/pool")));
+    assert_eq!(
+        (status, &problem["errors"][0]["pointer"]),
+        (StatusCode::UNPROCESSABLE_ENTITY, &json!("/pool"))
+    );
     assert_eq!(missing, StatusCode::NOT_FOUND);
 }

@@ -29,14 +29,26 @@ async fn a_tape_becomes_a_pool_with_a_list_of_issues() {
         .as_array()
         .unwrap()
         .iter()
-        .map(|i| format!("{} {} {}", i["row"], i["column"].as_str().unwrap(), i["code"].as_str().unwrap()))
+        .map(|i| {
+            format!(
+                "{} {} {}",
+                i["row"],
+                i["column"].as_str().unwrap(),
+                i["code"].as_str().unwrap()
+            )
+        })
         .collect();
     assert_eq!(
         found,
-        ["3 remaining term remaining_above_term", "4 zeroBalanceCode closed_prepaid", "6 loan_id duplicate_row"]
+        [
+            "3 remaining term remaining_above_term",
+            "4 zeroBalanceCode closed_prepaid",
+            "6 loan_id duplicate_row"
+        ]
     );
     assert_eq!(issues["items"][0]["value"], "361");
-    let (_, closed) = app.get(&format!("{}?severity=closed", body["issues_url"].as_str().unwrap())).await;
+    let (_, closed) =
+        app.get(&format!("{}?severity=closed", body["issues_url"].as_str().unwrap())).await;
     assert_eq!(closed["items"].as_array().unwrap().len(), 1);
 }
 
@@ -75,7 +87,12 @@ async fn a_preview_shows_rows_and_proposes_a_mapping_without_keeping_a_pool() {
 
     assert_eq!(status, StatusCode::OK);
     assert_eq!((&body["columns"][1], &body["rows"][0][1]), (&json!("upb"), &json!("$100,000.50")));
-    let rate = body["mapping"]["columns"].as_array().unwrap().iter().find(|c| c["field"] == "rate").unwrap();
+    let rate = body["mapping"]["columns"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|c| c["field"] == "rate")
+        .unwrap();
     assert_eq!((&rate["column"], &rate["unit"]), (&json!("interest rate"), &json!("percent")));
     assert_eq!(app.get("/api/v1/pools").await.1["items"], json!([]));
 }
@@ -92,9 +109,11 @@ async fn a_mapping_can_be_given_or_saved() {
         ],
         "constants": {"asset_class": "auto_loan"},
     });
-    let (_, saved) = app.post("/api/v1/tape-mappings", json!({"name": "m", "mapping": mapping})).await;
+    let (_, saved) =
+        app.post("/api/v1/tape-mappings", json!({"name": "m", "mapping": mapping})).await;
 
-    let (status, body) = import(&app, &format!("mapping_id={}", saved["id"].as_str().unwrap())).await;
+    let (status, body) =
+        import(&app, &format!("mapping_id={}", saved["id"].as_str().unwrap())).await;
     let (wrong, problem) = import(&app, "mapping=%7B%22columns%22%3A%5B%7B%22column%22%3A%22nope%22%2C%22field%22%3A%22balance%22%7D%5D%7D").await;
 
     assert_eq!(status, StatusCode::CREATED, "{body}");
@@ -109,7 +128,10 @@ async fn all_or_nothing_is_refused_with_every_bad_row() {
 
     let (status, problem) = import(&app, "on_invalid=reject").await;
 
-    assert_eq!((status, &problem["code"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("invalid_rows")));
+    assert_eq!(
+        (status, &problem["code"]),
+        (StatusCode::UNPROCESSABLE_ENTITY, &json!("invalid_rows"))
+    );
     assert_eq!(problem["errors"][0]["pointer"], "/rows/3/remaining term");
     assert_eq!(problem["errors"].as_array().unwrap().len(), 2);
     assert_eq!(app.get("/api/v1/pools").await.1["items"], json!([]));
@@ -124,10 +146,19 @@ async fn files_that_are_no_tapes_are_refused() {
         ("text/csv", "", 422, "malformed_tape"),
         ("text/csv", "a,b\n1,2\n", 422, "validation"),
         ("application/vnd.apache.parquet", "PAR1", 422, "malformed_tape"),
-        ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "PK", 422, "malformed_tape"),
+        (
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            "PK",
+            422,
+            "malformed_tape",
+        ),
     ] {
         let reply = upload(&app, path, kind, body).await;
-        assert_eq!((reply.status.as_u16(), reply.json()["code"].as_str().unwrap()), (status, code), "{kind}");
+        assert_eq!(
+            (reply.status.as_u16(), reply.json()["code"].as_str().unwrap()),
+            (status, code),
+            "{kind}"
+        );
     }
 }
 
@@ -137,7 +168,10 @@ async fn an_upload_over_the_limit_is_refused() {
 
     let reply = upload(&app, "/api/v1/pools/tape", "text/csv", TAPE).await;
 
-    assert_eq!((reply.status, &reply.json()["code"]), (StatusCode::PAYLOAD_TOO_LARGE, &json!("body_too_large")));
+    assert_eq!(
+        (reply.status, &reply.json()["code"]),
+        (StatusCode::PAYLOAD_TOO_LARGE, &json!("body_too_large"))
+    );
 }
 
 #[tokio::test]

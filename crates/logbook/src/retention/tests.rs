@@ -1,6 +1,7 @@
 use std::io::Read as _;
 
 use chrono::TimeDelta;
+use sha2::Digest as _;
 use testkit::TestApp;
 
 use super::*;
@@ -51,7 +52,6 @@ async fn rows_are_archived_with_a_checksum_before_they_are_deleted() {
     let name = "backend-logs-000000000001-000000000002.jsonl.gz";
     let bytes = std::fs::read(folder.path().join(name)).unwrap();
     let sum = std::fs::read_to_string(folder.path().join(format!("{name}.sha256"))).unwrap();
-    use sha2::Digest as _;
     assert_eq!(sum, format!("{}  {name}\n", hex::encode(sha2::Sha256::digest(&bytes))));
     let mut text = String::new();
     flate2::read::GzDecoder::new(&*bytes).read_to_string(&mut text).unwrap();

@@ -116,9 +116,8 @@ pub(crate) fn rotated(log: &Path) -> io::Result<Vec<Rotated>> {
 fn number_of(log: &OsStr, name: &OsStr) -> Option<u64> {
     let rest = name.to_str()?.strip_prefix(log.to_str()?)?.strip_prefix(['.', '-'])?;
     let first = rest.bytes().next()?;
-    let compressed = [".gz", ".zst", ".xz", ".bz2"].iter().any(|end| rest.ends_with(end));
-    (first.is_ascii_digit() && !compressed && !rest.ends_with(".tmp"))
-        .then(|| rest.parse().unwrap_or_default())
+    let unreadable = [".gz", ".zst", ".xz", ".bz2", ".tmp"].iter().any(|end| rest.ends_with(end));
+    (first.is_ascii_digit() && !unreadable).then(|| rest.parse().unwrap_or_default())
 }
 
 #[cfg(test)]

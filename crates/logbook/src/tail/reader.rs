@@ -113,10 +113,10 @@ impl Reader {
         for file in files::rotated(&self.log)?.iter().filter(|file| file.id == at.id) {
             let part = LogPart::open(&file.path)?;
             // The number of a deleted file may have gone to another one since.
-            if let Some(part) = part.filter(|part| part.id == at.id) {
-                if part.agrees(at.offset, &at.mark)? {
-                    return Ok(Some(part));
-                }
+            if let Some(part) = part.filter(|part| part.id == at.id)
+                && part.agrees(at.offset, &at.mark)?
+            {
+                return Ok(Some(part));
             }
         }
         Ok(None)
@@ -138,14 +138,14 @@ impl Reader {
                 return Ok(None);
             }
             if most >= MAX_CHUNK {
-                return self.giant(part, at).map(Some);
+                return Self::giant(part, at).map(Some);
             }
             most = (most * 4).min(MAX_CHUNK);
         }
     }
 
     /// Steps over a line longer than a batch: its beginning is kept, its end is searched for.
-    fn giant(&self, part: &LogPart, at: &Position) -> io::Result<Step> {
+    fn giant(part: &LogPart, at: &Position) -> io::Result<Step> {
         let mut end = at.offset;
         loop {
             let bytes = part.read(end, MAX_CHUNK)?;

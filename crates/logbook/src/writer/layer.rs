@@ -9,7 +9,7 @@ use tracing::span::{Attributes, Id, Record as Changes};
 use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::Context;
-use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::registry::{LookupSpan, Scope};
 
 use super::line::{Field, Record, plain_field, text_field};
 use super::queue::Queue;
@@ -55,7 +55,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for LineLayer {
 
     fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
         let mut collected = Collected::default();
-        for span in context.event_scope(event).into_iter().flat_map(|scope| scope.from_root()) {
+        for span in context.event_scope(event).into_iter().flat_map(Scope::from_root) {
             if let Some(kept) = span.extensions().get::<SpanFields>() {
                 collected.fields.extend(kept.0.iter().cloned());
             }

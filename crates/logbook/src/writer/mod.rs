@@ -84,6 +84,7 @@ impl Guard {
     }
 
     /// Waits until all lines are written, at most five seconds; returns whether they are.
+    #[must_use]
     pub fn flush(&self) -> bool {
         self.running.iter().all(|(queue, _)| queue.flush(FLUSH_LIMIT))
     }
@@ -203,7 +204,7 @@ fn log_panics() {
 impl Sink for LogFile {
     fn write(&mut self, lines: &[u8]) -> io::Result<()> {
         Self::write(self, lines)?;
-        let lines = lines.iter().filter(|byte| **byte == b'\n').count();
+        let lines = lines.split_inclusive(|byte| *byte == b'\n').count();
         metrics::counter!(crate::metrics::WRITTEN).increment(lines as u64);
         Ok(())
     }

@@ -28,6 +28,8 @@ struct Desk {
 enum Through {
     Guard,
     Complete,
+    /// Holds the job first, and completes it in the same transaction when it is told to.
+    GuardAndComplete,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -39,8 +41,10 @@ impl Job for Write {
     type Context = Desk;
 
     async fn run(self, desk: Desk, run: JobRun) -> Result<Value, JobError> {
-        desk.started.send(run.attempt).unwrap();
-        desk.go_on.notified().await;
+        if !matches!(desk.through, Through::GuardAndComplete) {
+            desk.started.send(run.attempt).unwrap();
+            desk.go_on.notified().await;
+        }
         let outcome = write(&desk, &run).await;
         let failed = outcome.is_err();
         desk.written.send(outcome).unwrap();
@@ -53,6 +57,12 @@ async fn write(desk: &Desk, run: &JobRun) -> Result<(), DbError> {
     match desk.through {
         Through::Guard => run.guard(&mut tx).await?,
         Through::Complete => run.complete(&mut tx, json!("completed")).await?,
+        Through::GuardAndComplete => {
+            run.guard(&mut tx).await?;
+            desk.started.send(run.attempt).unwrap();
+            desk.go_on.notified().await;
+            run.complete(&mut tx, json!("completed")).await?;
+        }
     }
     tx.query("INSERT INTO leases (name, holder, fence, expires_at) VALUES ($1, 'x', $2, $3)")
         .bind(format!("written-{}", run.attempt))
@@ -143,38 +153,30 @@ async fn a_worker_that_lost_its_lease_cannot_commit() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_lease_cannot_be_taken_while_a_guarded_transaction_is_open() {
-    let mut office = Office::open(Through::Guard).await;
-    let (tasks, go_on) = (Tasks::default(), Arc::default());
-    let worker = office.worker(&go_on, &tasks);
+async fn a_job_cannot_be_taken_while_a_guarded_transaction_is_open() {
+    let mut office = Office::open(Through::GuardAndComplete).await;
+    let (tasks, go_on, never) = (Tasks::default(), Arc::default(), Arc::default());
+    let (worker, other) = (office.worker(&go_on, &tasks), office.worker(&never, &tasks));
     let id = office.enqueue().await;
     tasks.spawn("run", async move { worker.run_until_idle().await.map(drop).unwrap() });
-    office.started.recv().await.unwrap();
-    let token = office.queue.find(&id).await.unwrap().unwrap().worker.unwrap();
-    if !office.test.db.is_postgres() {
-        // SQLite has one writer: nobody can take anything while another transaction writes.
-        go_on.notify_one();
-        tasks.drain(Duration::from_secs(5)).await;
-        return;
-    }
+    assert_eq!(office.started.recv().await, Some(1));
+    let holder = office.queue.find(&id).await.unwrap().unwrap().worker;
+    assert!(holder.is_some());
 
-    let mut tx = office.test.db.write().await.unwrap();
-    let held: Option<(String,)> = tx
-        .query("SELECT id FROM jobs WHERE worker = $1 FOR KEY SHARE")
-        .bind(token.clone())
-        .fetch_optional()
-        .await
-        .unwrap();
-    assert!(held.is_some());
+    // The lease is over by the clock, but the transaction holds the job.
     office.clock.advance(TimeDelta::seconds(61));
-    let other = office.worker(&go_on, &tasks);
-    assert_eq!(other.run_until_idle().await.unwrap(), 0, "the row is stepped around");
-    assert_eq!(office.queue.find(&id).await.unwrap().unwrap().worker, Some(token));
-    tx.commit().await.unwrap();
-
+    let (found, mut finding) = mpsc::unbounded_channel();
+    tasks.spawn("other", async move {
+        found.send(other.run_until_idle().await.unwrap()).unwrap();
+    });
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(office.queue.find(&id).await.unwrap().unwrap().worker, holder);
     go_on.notify_one();
+
     office.written.recv().await.unwrap().unwrap();
-    wait_for(&office.queue, &id, "succeeded").await;
+    assert_eq!(finding.recv().await, Some(0), "the other worker had nothing to do");
+    let row = wait_for(&office.queue, &id, "succeeded").await;
+    assert_eq!((row.attempts, office.writings().await), (1, vec![1]));
     tasks.drain(Duration::from_secs(5)).await;
 }
 

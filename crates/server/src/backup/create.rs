@@ -1,18 +1,20 @@
 //! `quintet backup create`
 
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use anyhow::{Context as _, Result};
 use platform::clock::Clock;
 use platform::db::Db;
 
 use super::manifest::{Entry, MANIFEST, Manifest, POSTGRES_DUMP, files_below, sync};
-use super::postgres;
+use super::{objects, postgres};
 use crate::cli::open_storage;
 
 /// What a backup that is being made is called, so that nobody takes it for one.
 const PARTIAL: &str = ".partial";
+/// Signs sessions, if no setting does.
+const KEY: &str = "signing.key";
 
 /// Makes a backup under `output` and returns where it is.
 pub(super) async fn create(output: &Path) -> Result<PathBuf> {
@@ -34,13 +36,17 @@ pub(super) async fn create(output: &Path) -> Result<PathBuf> {
     storage.close().await;
 
     // Objects are copied after the rows that name them: a later row's object does no harm.
-    let objects = settings.data_dir.join("objects");
-    for file in files_below(&objects)? {
-        copy(&settings.data_dir, &file, &partial)?;
+    if let Some(objects) = objects::directory(settings) {
+        for file in files_below(&objects)? {
+            let name = Path::new(objects::OBJECTS).join(file.strip_prefix(&objects)?);
+            copy(&file, &partial.join(name))?;
+        }
+    } else {
+        eprintln!("the objects are in {} and are not in this backup", settings.artifact_root);
     }
-    let key = settings.data_dir.join("signing.key");
+    let key = settings.data_dir.join(KEY);
     if key.is_file() {
-        copy(&settings.data_dir, &key, &partial)?;
+        copy(&key, &partial.join(KEY))?;
     }
 
     let mut files = Vec::new();
@@ -66,13 +72,18 @@ async fn snapshot(db: &Db, target: &Path) -> Result<()> {
     db.snapshot_sqlite(target).await.with_context(|| format!("{} failed", target.display()))
 }
 
-fn copy(root: &Path, file: &Path, backup: &Path) -> Result<()> {
-    let target = backup.join(file.strip_prefix(root)?);
+/// Copies a file; one that was removed meanwhile is no longer named by any row.
+fn copy(file: &Path, target: &Path) -> Result<()> {
     if let Some(parent) = target.parent() {
         fs::create_dir_all(parent)?;
     }
-    fs::copy(file, &target).with_context(|| format!("{} cannot be copied", file.display()))?;
-    Ok(())
+    match fs::copy(file, target) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        copied => {
+            copied.with_context(|| format!("{} cannot be copied", file.display()))?;
+            Ok(())
+        }
+    }
 }
 
 /// Removes complete backups under `output` but the newest `keep`, and what was left half made.

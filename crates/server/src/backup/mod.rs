@@ -3,12 +3,14 @@
 //! A backup is a directory: the databases, the objects, the signing key, and `manifest.json`, which
 //! is written last. A backup without a manifest is not one. SQLite files are copied with `VACUUM
 //! INTO` while the server runs; PostgreSQL is dumped with `pg_dump` and restored with `pg_restore`.
+//! Objects in a bucket are not copied: the bucket has versions and a backup of its own.
 //!
 //! A restore stages all files beside the old ones, then moves them into place; killed halfway, it
 //! is completed or undone at the next start ([`restore::finish_interrupted`]).
 
 mod create;
 mod manifest;
+mod objects;
 mod postgres;
 pub(crate) mod restore;
 mod verify;
@@ -40,7 +42,8 @@ pub(crate) enum BackupCommand {
     Restore {
         /// A backup.
         backup: PathBuf,
-        /// Replaces data that is there; the old files are kept in `DATA_DIR/replaced-<time>`.
+        /// Replaces data that is there: old files are kept in `DATA_DIR/replaced-<time>`, a
+        /// PostgreSQL database is not kept.
         #[arg(long)]
         force: bool,
     },

@@ -7,6 +7,8 @@ use anyhow::{Context as _, Result, bail};
 use platform::settings::Secret;
 use tokio::process::Command;
 
+use crate::storage::open_postgres;
+
 /// Dumps the whole database at one instant.
 pub(super) async fn dump(url: &Secret, file: &Path) -> Result<()> {
     let file = file.to_string_lossy();
@@ -19,6 +21,18 @@ pub(super) async fn restore(url: &Secret, file: &Path) -> Result<()> {
     let arguments =
         ["--clean", "--if-exists", "--no-owner", "--single-transaction", "--exit-on-error", &file];
     run("pg_restore", url, &arguments).await
+}
+
+/// Tells whether a database has no table yet.
+pub(super) async fn is_empty(url: &Secret) -> Result<bool> {
+    let db = open_postgres(url).await?;
+    let mut tx = db.read().await?;
+    let tables = "SELECT COUNT(*) FROM information_schema.tables \
+         WHERE table_schema NOT IN ('information_schema', 'pg_catalog')";
+    let counted: Option<(i64,)> = tx.query(tables).fetch_optional().await?;
+    drop(tx);
+    db.close().await;
+    Ok(counted.is_none_or(|(count,)| count == 0))
 }
 
 /// Reads a dump's list of contents; fails if it is damaged.

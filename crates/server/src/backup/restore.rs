@@ -14,6 +14,7 @@ use platform::clock::Clock;
 use platform::data_dir::DataDirLock;
 
 use super::manifest::{MANIFEST, Manifest, POSTGRES_DUMP, files_below, sync};
+use super::objects::{self, OBJECTS};
 use super::{postgres, verify};
 use crate::services::SERVICES;
 use crate::settings;
@@ -46,15 +47,42 @@ pub(super) async fn restore(backup: &Path, force: bool) -> Result<()> {
         let url = loaded.platform.database_url.as_ref();
         let url = url.filter(|url| url.reveal().starts_with("postgres"));
         let url = url.context("the backup holds a PostgreSQL dump: set DATABASE_URL")?;
+        if !force && !postgres::is_empty(url).await? {
+            bail!("the database that DATABASE_URL names is not empty; --force replaces it");
+        }
         postgres::restore(url, &backup.join(POSTGRES_DUMP)).await?;
     }
-    stage(backup, data, &manifest)?;
+    let objects = objects::directory(&loaded.platform);
+    let objects = objects.filter(|directory| *directory != data.join(OBJECTS));
+    if let Some(directory) = &objects {
+        bring_objects(backup, directory, &manifest)?;
+    }
+    stage(backup, data, &manifest, objects.is_some())?;
     finish_interrupted(data)
 }
 
-fn stage(backup: &Path, data: &Path, manifest: &Manifest) -> Result<()> {
+/// Copies objects to where `ARTIFACT_ROOT` says. They are named by what they hold: one that is there
+/// already is the same, and one that no row names does no harm.
+fn bring_objects(backup: &Path, directory: &Path, manifest: &Manifest) -> Result<()> {
+    for entry in manifest.files.iter().filter(|entry| objects::is_object(&entry.path)) {
+        let target = directory.join(entry.path.strip_prefix(OBJECTS)?);
+        if let Some(parent) = target.parent() {
+            fs::create_dir_all(parent)?;
+        }
+        fs::copy(backup.join(&entry.path), &target)?;
+        sync(&target)?;
+    }
+    Ok(())
+}
+
+fn stage(backup: &Path, data: &Path, manifest: &Manifest, without_objects: bool) -> Result<()> {
     let stage = data.join(STAGE);
-    for entry in manifest.files.iter().filter(|entry| entry.path != Path::new(POSTGRES_DUMP)) {
+    for entry in &manifest.files {
+        let elsewhere = entry.path == Path::new(POSTGRES_DUMP)
+            || (without_objects && objects::is_object(&entry.path));
+        if elsewhere {
+            continue;
+        }
         let target = stage.join(&entry.path);
         if let Some(parent) = target.parent() {
             fs::create_dir_all(parent)?;

@@ -1,9 +1,11 @@
-import { useInfiniteQuery, useMutation } from "@tanstack/react-query";
+import { useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
 import { ShieldCheck } from "lucide-react";
 import { listAudit, verifyAudit } from "@/api/platform";
 import { asProblem } from "@/api/problem";
+import { usersQuery } from "@/api/queries";
 import type { AuditEntry } from "@/api/schema";
 import { counted, formatCount } from "@/format/numbers";
+import { useHasRole } from "@/session/session";
 import type { Column } from "@/table/columns";
 import { DataTable } from "@/table/DataTable";
 import { ExportButton, FilterBar } from "@/table/FilterBar";
@@ -16,7 +18,7 @@ import { Empty, Loaded } from "@/ui/States";
 import { useSearchState } from "../search";
 import styles from "./Admin.module.css";
 
-const COLUMNS: Column<AuditEntry>[] = [
+const columnsWith = (nameOf: (id: string) => string): Column<AuditEntry>[] => [
   {
     id: "sequence",
     head: "No.",
@@ -33,7 +35,7 @@ const COLUMNS: Column<AuditEntry>[] = [
     width: 150,
     phone: "note",
   },
-  { id: "actor", head: "Who", value: (entry) => entry.actor_id, width: 160, grow: true },
+  { id: "actor", head: "Who", value: (entry) => nameOf(entry.actor_id), width: 160, grow: true },
   {
     id: "action",
     head: "Act",
@@ -43,13 +45,16 @@ const COLUMNS: Column<AuditEntry>[] = [
     grow: true,
     phone: "title",
   },
-  { id: "subject", head: "On", value: (entry) => entry.target, width: 160, grow: true },
+  { id: "subject", head: "On", value: (entry) => nameOf(entry.target), width: 160, grow: true },
   { id: "ip", head: "From", value: (entry) => entry.ip, width: 120, phone: "figure" },
 ];
 
 /** Who did what: append-only, each entry sealed by the hash of the one before. */
 export function Audit() {
   const [search, change] = useSearchState();
+  const admin = useHasRole("admin");
+  const users = useQuery({ ...usersQuery({ limit: 200 }), enabled: admin }).data;
+  const nameOf = (id: string) => users?.items.find((user) => user.id === id)?.email ?? id;
   const query = useInfiniteQuery({
     queryKey: ["audit"],
     queryFn: ({ pageParam, signal }) => listAudit({ limit: 100, cursor: pageParam }, signal),
@@ -59,7 +64,9 @@ export function Audit() {
   const verify = useMutation({ mutationFn: verifyAudit });
   const wanted = (search.text ?? "").toLowerCase();
   const rows = (query.data?.pages.flatMap((page) => page.items) ?? []).filter((entry) =>
-    `${entry.actor_id} ${entry.action} ${entry.target}`.toLowerCase().includes(wanted),
+    `${nameOf(entry.actor_id)} ${entry.action} ${nameOf(entry.target)}`
+      .toLowerCase()
+      .includes(wanted),
   );
   const chosen = rows.find((entry) => String(entry.seq) === search.entry);
   return (
@@ -89,8 +96,8 @@ export function Audit() {
                     rows={[
                       ["Number", chosen.seq],
                       ["Time", <Instant key="at" at={chosen.recorded_at} form="full" />],
-                      ["Who", chosen.actor_id],
-                      ["On", chosen.target],
+                      ["Who", nameOf(chosen.actor_id)],
+                      ["On", nameOf(chosen.target)],
                       ["From", chosen.ip],
                       [
                         "Request",
@@ -131,7 +138,7 @@ export function Audit() {
                 />
               )}
               fill
-              columns={COLUMNS}
+              columns={columnsWith(nameOf)}
               rows={rows}
               rowId={(entry) => String(entry.seq)}
               onOpen={(entry) => change({ entry: String(entry.seq) })}

@@ -73,7 +73,7 @@ export const LogRow = memo(function LogRow(props: LogRowProps) {
           <LevelMark level={level} />
         </span>
         <span role="gridcell" className={cx("mono", styles.logger)} tabIndex={-1}>
-          {entry.logger_name}
+          {shortLogger(entry.logger_name)}
         </span>
         <span role="gridcell" className={styles.message} tabIndex={-1}>
           {entry.message}
@@ -134,6 +134,11 @@ export const LogRow = memo(function LogRow(props: LogRowProps) {
     </>
   );
 });
+
+/** The last two parts of a module path: "layers::access". */
+function shortLogger(name: string): string {
+  return name.split("::").slice(-2).join("::");
+}
 
 /** The fields that have a value; the payload last. */
 function wholeOf(entry: LogEntry): Record<string, unknown> {

@@ -17,7 +17,7 @@ mod run;
 pub use cashflows::{Cashflows, NAMES as CASHFLOW_COLUMNS, Row};
 pub use metrics::Metrics;
 pub use request::{
-    AnalysisRequest, CashflowFormat, GroupBy, OnInvalid, TermsDefaults, Terms, TimeBasis,
+    AnalysisRequest, CashflowFormat, GroupBy, OnInvalid, Terms, TermsDefaults, TimeBasis,
 };
 pub use run::{AnalysisError, Note, Outcome, Part, analyze, work};
 

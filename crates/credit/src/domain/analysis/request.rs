@@ -123,7 +123,8 @@ pub struct AssumptionsBody {
     /// `{"model": "psa", "value": 150}`; models none, cpr, smm, psa, abs, ppc, vector.
     #[schema(value_type = Object)]
     pub prepayment: Option<Prepayment>,
-    /// `{"model": "cdr", "value": 0.02}`; models none, cdr, mdr, sda, vector, cumulative_loss.
+    /// `{"model": "cdr", "value": 0.02}`; models none, cdr, mdr, sda,
+    /// vector, `cumulative_loss`.
     #[schema(value_type = Object)]
     pub default: Option<DefaultModel>,
     /// `{"model": "constant", "value": 0.35}`; models constant, vector, ltv.
@@ -224,11 +225,16 @@ impl AnalysisRequest {
             issues.push(Issue::new("/compounding", "unknown_value", e.to_string()));
         }
         let assumptions = self.assumption_draft();
-        let prefix = if self.calibration_params.is_some() { "/calibration_params" } else { "/assumptions" };
+        let prefix =
+            if self.calibration_params.is_some() { "/calibration_params" } else { "/assumptions" };
         if let Err(violations) = AssumptionSet::new(assumptions.clone()) {
             for violation in violations {
                 let rest = violation.path.strip_prefix("/request").unwrap_or(&violation.path);
-                issues.push(Issue::new(format!("{prefix}{rest}"), violation.code, violation.message));
+                issues.push(Issue::new(
+                    format!("{prefix}{rest}"),
+                    violation.code,
+                    violation.message,
+                ));
             }
         }
         if !issues.is_empty() {
@@ -255,22 +261,38 @@ impl AnalysisRequest {
         };
         for (pointer, date) in [("/analysis_date", analysis), ("/pricing_date", pricing)] {
             if !(1900..=2200).contains(&date.year()) {
-                refuse(pointer, "out_of_range", format!("must be in the years 1900 to 2200, was {date}"));
+                refuse(
+                    pointer,
+                    "out_of_range",
+                    format!("must be in the years 1900 to 2200, was {date}"),
+                );
             }
         }
         if let Some(rate) = self.discount_rate {
             if rate > 1.0 {
                 let hint = rate / 100.0;
-                refuse("/discount_rate", "rate_unit", format!("must be a decimal of at most 1, was {rate}: send {hint} for {rate}%"));
-            } else if !(rate > -0.5) {
+                refuse(
+                    "/discount_rate",
+                    "rate_unit",
+                    format!("must be a decimal of at most 1, was {rate}: send {hint} for {rate}%"),
+                );
+            } else if rate.is_nan() || rate <= -0.5 {
                 refuse("/discount_rate", "out_of_range", format!("must be above -0.5, was {rate}"));
             }
         }
         if let Some(price) = self.price.filter(|price| !(*price > 0.0 && *price <= 1_000.0)) {
-            refuse("/price", "out_of_range", format!("must be above 0 and at most 1000 per 100 of balance, was {price}"));
+            refuse(
+                "/price",
+                "out_of_range",
+                format!("must be above 0 and at most 1000 per 100 of balance, was {price}"),
+            );
         }
         if self.assumptions.is_some() && self.calibration_params.is_some() {
-            refuse("/calibration_params", "conflict", "is the short form of assumptions: send one of the two".to_owned());
+            refuse(
+                "/calibration_params",
+                "conflict",
+                "is the short form of assumptions: send one of the two".to_owned(),
+            );
         }
         if self.scenario_name.as_ref().is_some_and(|name| name.chars().count() > 200) {
             refuse("/scenario_name", "length", "must have at most 200 characters".to_owned());
@@ -281,14 +303,21 @@ impl AnalysisRequest {
                 && values.iter().all(|value| value.is_finite() && value.abs() <= 1.0);
             if !fits {
                 let pointer = format!("/indices/{}", name.replace('~', "~0").replace('/', "~1"));
-                refuse(&pointer, "out_of_range", "must be 1 to 1200 decimals between -1 and 1, such as 0.05".to_owned());
+                refuse(
+                    &pointer,
+                    "out_of_range",
+                    "must be 1 to 1200 decimals between -1 and 1, such as 0.05".to_owned(),
+                );
             }
         }
     }
 
     fn assumption_draft(&self) -> AssumptionSetDraft {
         if let Some(calibration) = self.calibration_params {
-            return AssumptionSetDraft { request: calibration.assumptions(), ..AssumptionSetDraft::default() };
+            return AssumptionSetDraft {
+                request: calibration.assumptions(),
+                ..AssumptionSetDraft::default()
+            };
         }
         self.assumptions.clone().map(AssumptionsBody::draft).unwrap_or_default()
     }
@@ -339,49 +368,5 @@ impl Calibration {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn terms(text: &str) -> Result<Terms, Vec<Issue>> {
-        let request: AnalysisRequest = serde_json::from_str(text).unwrap();
-        request.terms(TermsDefaults { today: "2026-01-15".parse().unwrap() })
-    }
-
-    #[test]
-    fn what_is_left_open_is_filled_in() {
-        let terms = terms("{}").unwrap();
-
-        assert_eq!(terms.analysis_date.to_string(), "2026-01-15");
-        assert_eq!((terms.pricing_date, terms.price), (terms.analysis_date, 100.0));
-    }
-
-    #[test]
-    fn every_mistake_in_the_terms_is_named() {
-        let issues = terms(
-            r#"{"discount_rate":5,"price":0,"compounding":"sometimes","scenario_name":"ok",
-                "assumptions":{"prepayment":{"model":"cpr","value":6},"selectors":[{"name":"","assumptions":{}}]},
-                "indices":{"SOFR":[]}}"#,
-        )
-        .unwrap_err();
-
-        let found: Vec<_> = issues.iter().map(|i| (i.pointer.as_str(), i.code.as_ref())).collect();
-        assert_eq!(
-            found,
-            [
-                ("/discount_rate", "rate_unit"),
-                ("/price", "out_of_range"),
-                ("/indices/SOFR", "out_of_range"),
-                ("/compounding", "unknown_value"),
-                ("/assumptions/prepayment/value", "rate_unit"),
-                ("/assumptions/selectors/0/name", "length"),
-            ]
-        );
-    }
-
-    #[test]
-    fn both_forms_of_assumptions_at_once_are_refused() {
-        let issues = terms(r#"{"assumptions":{},"calibration_params":{"cpr":0.1}}"#).unwrap_err();
-
-        assert_eq!(issues[0].code, "conflict");
-    }
-}
+#[path = "request_tests.rs"]
+mod tests;

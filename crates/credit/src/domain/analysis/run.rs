@@ -106,16 +106,30 @@ pub fn work(loans: &[Loan], terms: &Terms) -> u64 {
 /// # Errors
 ///
 /// Returns [`AnalysisError::Stopped`] when `control` says so.
-pub fn analyze(loans: &[Loan], terms: &Terms, control: Control<'_>) -> Result<Outcome, AnalysisError> {
+pub fn analyze(
+    loans: &[Loan],
+    terms: &Terms,
+    control: Control<'_>,
+) -> Result<Outcome, AnalysisError> {
     let set = AssumptionSet::new(terms.assumptions.clone()).map_err(|_| AnalysisError::Terms)?;
     let compounding = Compounding::parse(&terms.compounding).map_err(|_| AnalysisError::Terms)?;
-    let indices = terms.indices.iter().fold(Indices::unchanged(), |indices, (name, values)| {
-        indices.with(name, values.clone())
-    });
+    let indices = terms
+        .indices
+        .iter()
+        .fold(Indices::unchanged(), |indices, (name, values)| indices.with(name, values.clone()));
     let dates = payment_dates(terms.analysis_date);
     let first = dates.first().copied().unwrap_or(terms.analysis_date);
-    let base = Settings { first_payment_date: first, indices: &indices, group_by: EngineGroups::None, control };
-    let by = if terms.group_by == GroupBy::Selector { EngineGroups::Selector } else { EngineGroups::Class };
+    let base = Settings {
+        first_payment_date: first,
+        indices: &indices,
+        group_by: EngineGroups::None,
+        control,
+    };
+    let by = if terms.group_by == GroupBy::Selector {
+        EngineGroups::Selector
+    } else {
+        EngineGroups::Class
+    };
     let projected = projection::project(loans, &set, &Settings { group_by: by, ..base })?;
 
     let rate = terms.discount_rate.unwrap_or_else(|| default_discount_rate(loans));
@@ -133,7 +147,9 @@ pub fn analyze(loans: &[Loan], terms: &Terms, control: Control<'_>) -> Result<Ou
         let mut measured = valuation.metrics(&projected.pool, balance);
         facts(&mut measured, loans);
         let move_rates = |shift: f64| -> Result<f64, AnalysisError> {
-            if loans.iter().all(|loan| loan.rate_type() == RateType::Fixed) || terms.indices.is_empty() {
+            if loans.iter().all(|loan| loan.rate_type() == RateType::Fixed)
+                || terms.indices.is_empty()
+            {
                 return Ok(valuation.value(&projected.pool, shift));
             }
             let moved = indices.shifted(shift);
@@ -141,7 +157,9 @@ pub fn analyze(loans: &[Loan], terms: &Terms, control: Control<'_>) -> Result<Ou
             Ok(valuation.value(&again.pool, shift))
         };
         let value = measured.npv.unwrap_or(0.0);
-        if let Some((duration, convexity)) = effective(value, move_rates(-SHIFT)?, move_rates(SHIFT)?) {
+        if let Some((duration, convexity)) =
+            effective(value, move_rates(-SHIFT)?, move_rates(SHIFT)?)
+        {
             measured.effective_duration = Some(duration);
             measured.effective_convexity = Some(convexity);
         }
@@ -180,7 +198,9 @@ pub fn analyze(loans: &[Loan], terms: &Terms, control: Control<'_>) -> Result<Ou
 /// The ends of the periods after `start`; those of a month end are month ends.
 fn payment_dates(start: NaiveDate) -> Vec<NaiveDate> {
     let last_day = is_month_end(start);
-    let date = |months| add_months(start, months).map(|date| if last_day { month_end(date) } else { date });
+    let date = |months| {
+        add_months(start, months).map(|date| if last_day { month_end(date) } else { date })
+    };
     (1..=LONGEST).map_while(date).collect()
 }
 
@@ -344,7 +364,8 @@ mod tests {
         let mut sold = LoanTerms::level("x", AssetClass::AutoLoan, 1_000.0, 0.05, 12);
         sold.status = LoanStatus::Prepaid;
 
-        let outcome = analyze(&[Loan::new(sold).unwrap()], &terms("{}"), Control::default()).unwrap();
+        let outcome =
+            analyze(&[Loan::new(sold).unwrap()], &terms("{}"), Control::default()).unwrap();
 
         let metrics = outcome.metrics.unwrap();
         assert_eq!((metrics.npv, metrics.irr, metrics.weighted_average_life), (None, None, None));

@@ -57,11 +57,13 @@ impl Reader<'_> {
 
         let interest_only_flag = record.flag(Field::IsInterestOnly).unwrap_or(false);
         let amortization = self.parsed(Field::Amortization, Amortization::parse);
-        let amortization = amortization.unwrap_or(if interest_only_flag && record.get(Field::InterestOnlyPeriodMonths).is_none() {
-            Amortization::InterestOnly
-        } else {
-            Amortization::Level
-        });
+        let amortization = amortization.unwrap_or(
+            if interest_only_flag && record.get(Field::InterestOnlyPeriodMonths).is_none() {
+                Amortization::InterestOnly
+            } else {
+                Amortization::Level
+            },
+        );
         LoanTerms {
             original_balance: record.number(Field::OriginalBalance),
             rate_type: self.parsed(Field::RateType, RateType::parse).unwrap_or(RateType::Fixed),
@@ -88,7 +90,9 @@ impl Reader<'_> {
             negative_amortization_limit: record.number(Field::NegativeAmortizationLimit),
             payment_growth: record.number(Field::PaymentGrowth),
             growth_years: self.months(Field::GrowthYears),
-            schedule: self.document::<Vec<f64>>(Field::Schedule, "a list of amounts").unwrap_or_default(),
+            schedule: self
+                .document::<Vec<f64>>(Field::Schedule, "a list of amounts")
+                .unwrap_or_default(),
             schedule_unit: match record.text(Field::ScheduleUnit) {
                 Some("share_of_balance") => ScheduleUnit::ShareOfBalance,
                 _ => ScheduleUnit::Amount,
@@ -131,7 +135,11 @@ impl Reader<'_> {
             lifetime_cap: record.number(Field::LifetimeCap),
             lifetime_floor: record.number(Field::LifetimeFloor),
             index_floor: record.number(Field::IndexFloor),
-            rounding: if rounding > 0.0 { RateRounding::Nearest(rounding) } else { RateRounding::None },
+            rounding: if rounding > 0.0 {
+                RateRounding::Nearest(rounding)
+            } else {
+                RateRounding::None
+            },
             steps: self.steps(),
         }
     }
@@ -164,7 +172,8 @@ impl Reader<'_> {
         if document.as_str() == Some("none") {
             return PrepaymentPenalty::None;
         }
-        let example = "a share such as 0.02, or {\"type\": \"step_down\", \"shares\": [0.03, 0.02, 0.01]}";
+        let example =
+            "a share such as 0.02, or {\"type\": \"step_down\", \"shares\": [0.03, 0.02, 0.01]}";
         self.document(Field::PrepaymentPenalty, example).unwrap_or_default()
     }
 

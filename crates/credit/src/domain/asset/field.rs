@@ -203,9 +203,7 @@ impl Field {
     #[must_use]
     pub fn find(name: &str) -> Option<Self> {
         let known = Self::ALL.iter().copied().find(|field| field.name() == name);
-        known.or_else(|| {
-            ALIASES.iter().find(|(alias, _)| *alias == name).map(|(_, field)| *field)
-        })
+        known.or_else(|| ALIASES.iter().find(|(alias, _)| *alias == name).map(|(_, field)| *field))
     }
 
     /// The position in [`Field::ALL`].
@@ -219,7 +217,8 @@ impl Field {
 #[must_use]
 pub fn find_choice(names: &'static [&'static str], value: &str) -> Option<&'static str> {
     let same = |name: &str| {
-        let letters = |text: &str| text.bytes().filter(|b| !matches!(b, b'_' | b'-' | b' ')).count();
+        let letters =
+            |text: &str| text.bytes().filter(|b| !matches!(b, b'_' | b'-' | b' ')).count();
         letters(name) == letters(value)
             && name
                 .bytes()

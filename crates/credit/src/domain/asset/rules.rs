@@ -22,11 +22,12 @@ pub(super) fn check(record: &Record, at: &str, issues: &mut Vec<Issue>) {
         issues.push(Issue::new(format!("{at}/{name}"), code, message));
     };
     let class = record.text(Field::AssetClass).unwrap_or_default();
-    if let Some(kind) = record.text(Field::PropertyType) {
-        if class == "residential_mortgage" && !HOMES.contains(&kind) {
-            let message = format!("{kind} is not a home; use one of {}", HOMES.join(", "));
-            refuse("property_type", "unknown_value", message);
-        }
+    if let Some(kind) = record.text(Field::PropertyType)
+        && class == "residential_mortgage"
+        && !HOMES.contains(&kind)
+    {
+        let message = format!("{kind} is not a home; use one of {}", HOMES.join(", "));
+        refuse("property_type", "unknown_value", message);
     }
     if let Some(tags) = record.document(Field::Tags) {
         let fits = tags.as_array().is_some_and(|tags| tags.iter().all(Json::is_string));
@@ -39,11 +40,10 @@ pub(super) fn check(record: &Record, at: &str, issues: &mut Vec<Issue>) {
     }
     if let (Some(closing), Some(effective)) =
         (record.date(Field::ClosingDate), record.date(Field::EffectiveDate))
+        && effective < closing
     {
-        if effective < closing {
-            let message = format!("must not be before closing_date ({closing}), was {effective}");
-            refuse("effective_date", "date_order", message);
-        }
+        let message = format!("must not be before closing_date ({closing}), was {effective}");
+        refuse("effective_date", "date_order", message);
     }
     if let Some(tranches) = record.document(Field::Tranches) {
         check_tranches(record, tranches, at, issues);
@@ -69,13 +69,13 @@ fn check_tranches(record: &Record, tranches: &Json, at: &str, issues: &mut Vec<I
         }
         ranks.push(rank);
     }
-    if let Some(collateral) = record.number(Field::CollateralPoolBalance) {
-        if total > 1.01 * collateral {
-            let message = format!(
-                "must add up to at most 1.01 times collateral_pool_balance ({collateral}), is {total}"
-            );
-            issues.push(Issue::new(pointer, "exceeds_collateral", message));
-        }
+    if let Some(collateral) = record.number(Field::CollateralPoolBalance)
+        && total > 1.01 * collateral
+    {
+        let message = format!(
+            "must add up to at most 1.01 times collateral_pool_balance ({collateral}), is {total}"
+        );
+        issues.push(Issue::new(pointer, "exceeds_collateral", message));
     }
 }
 
@@ -92,16 +92,20 @@ fn check_tranche(tranche: &Json, at: &str, issues: &mut Vec<Issue>) {
     }
     if let Some(rate) = number("rate").filter(|rate| !(0.0..=1.0).contains(rate)) {
         let hint = rate / 100.0;
-        refuse("rate", "rate_unit", format!("must be between 0 and 1, was {rate}: send {hint} for {rate}%"));
+        refuse(
+            "rate",
+            "rate_unit",
+            format!("must be between 0 and 1, was {rate}: send {hint} for {rate}%"),
+        );
     }
     if tranche.get("seniority").is_some_and(|rank| rank.as_i64().is_none_or(|rank| rank < 1)) {
         refuse("seniority", "out_of_range", "must be a whole number of 1 or more".to_owned());
     }
-    if let (Some(low), Some(high)) = (number("attachment"), number("detachment")) {
-        if !(0.0 <= low && low < high && high <= 1.0) {
-            let message = format!("must be above attachment ({low}) and at most 1, was {high}");
-            refuse("detachment", "order", message);
-        }
+    if let (Some(low), Some(high)) = (number("attachment"), number("detachment"))
+        && !(0.0 <= low && low < high && high <= 1.0)
+    {
+        let message = format!("must be above attachment ({low}) and at most 1, was {high}");
+        refuse("detachment", "order", message);
     }
 }
 

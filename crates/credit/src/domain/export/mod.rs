@@ -80,15 +80,11 @@ impl FileFormat {
     /// The format that an `Accept` header asks for by name; `None` means JSON or anything.
     #[must_use]
     pub fn of_accept(accept: &str) -> Option<Self> {
-        accept.split(',').find_map(|part| {
-            match part.split(';').next().unwrap_or_default().trim() {
-                "text/csv" => Some(Self::Csv),
-                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" => {
-                    Some(Self::Xlsx)
-                }
-                "application/vnd.apache.parquet" | "application/x-parquet" => Some(Self::Parquet),
-                _ => None,
-            }
+        accept.split(',').find_map(|part| match part.split(';').next().unwrap_or_default().trim() {
+            "text/csv" => Some(Self::Csv),
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" => Some(Self::Xlsx),
+            "application/vnd.apache.parquet" | "application/x-parquet" => Some(Self::Parquet),
+            _ => None,
         })
     }
 }
@@ -98,7 +94,11 @@ impl FileFormat {
 /// # Errors
 ///
 /// Returns [`ExportError`] if a library refuses, which a test would have shown.
-pub fn write(outcome: &Outcome, title: Title<'_>, format: FileFormat) -> Result<Vec<u8>, ExportError> {
+pub fn write(
+    outcome: &Outcome,
+    title: Title<'_>,
+    format: FileFormat,
+) -> Result<Vec<u8>, ExportError> {
     match format {
         FileFormat::Csv => Ok(csv::write(&outcome.cashflows)),
         FileFormat::Xlsx => xlsx::write(outcome, title),

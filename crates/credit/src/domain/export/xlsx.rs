@@ -40,7 +40,12 @@ fn measures(metrics: &Metrics) -> Result<Vec<(String, Json)>, ExportError> {
     }
 }
 
-fn write_value(sheet: &mut Worksheet, row: u32, column: u16, value: &Json) -> Result<(), ExportError> {
+fn write_value(
+    sheet: &mut Worksheet,
+    row: u32,
+    column: u16,
+    value: &Json,
+) -> Result<(), ExportError> {
     if let Some(number) = value.as_f64() {
         sheet.write_number(row, column, number)?;
     } else if let Some(flag) = value.as_bool() {
@@ -49,7 +54,11 @@ fn write_value(sheet: &mut Worksheet, row: u32, column: u16, value: &Json) -> Re
     Ok(())
 }
 
-fn cashflow_sheet(sheet: &mut Worksheet, cashflows: &Cashflows, heading: &Format) -> Result<(), ExportError> {
+fn cashflow_sheet(
+    sheet: &mut Worksheet,
+    cashflows: &Cashflows,
+    heading: &Format,
+) -> Result<(), ExportError> {
     let dates = Format::new().set_num_format("yyyy-mm-dd");
     let names = ["period", "date"].into_iter().chain(CASHFLOW_COLUMNS);
     for (column, name) in (0..).zip(names) {

@@ -117,7 +117,7 @@ mod tests {
         let mut record = Record::default();
         record.set_json("", "id", json!(format!("loan-{id}"))).unwrap();
         record.set_json("", "balance", json!(1000 + id)).unwrap();
-        if id % 3 == 0 {
+        if id.is_multiple_of(3) {
             record.set_json("", "location", json!("NC")).unwrap();
             record.set_json("", "origination_date", json!("2019-08-31")).unwrap();
             record.set_json("", "tags", json!(["a", {"b": 1}])).unwrap();
@@ -149,7 +149,9 @@ mod tests {
     fn the_hash_depends_on_values_and_order_only() {
         let hash = |ids: &[usize]| {
             let mut writer = TableWriter::new().unwrap();
-            ids.iter().for_each(|id| writer.push(&record(*id)).unwrap());
+            for id in ids {
+                writer.push(&record(*id)).unwrap();
+            }
             writer.finish().unwrap().content_hash
         };
 

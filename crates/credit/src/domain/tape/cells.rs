@@ -29,7 +29,10 @@ pub(super) fn value(
         Kind::Text(most) => {
             let length = text.chars().count();
             if length > most {
-                return Err(("length", format!("must have at most {most} characters, has {length}")));
+                return Err((
+                    "length",
+                    format!("must have at most {most} characters, has {length}"),
+                ));
             }
             Ok(Value::Text(text.to_owned()))
         }
@@ -46,7 +49,13 @@ pub(super) fn value(
             check_whole(kind, whole).map(|()| Value::Whole(whole))
         }
         Kind::Date => dates.parse(text).map(Value::Date).ok_or_else(|| {
-            ("wrong_date", format!("must be a date written {}; correct the cell, or the date format of the column", dates.name()))
+            (
+                "wrong_date",
+                format!(
+                    "must be a date written {}; correct the cell, or the date format of the column",
+                    dates.name()
+                ),
+            )
         }),
         Kind::Flag => flag(text).map(Value::Flag).ok_or_else(|| not_a(kind, text)),
         Kind::Choice(names) => code(field, text)
@@ -61,7 +70,10 @@ pub(super) fn value(
 
 fn not_a(kind: Kind, text: &str) -> (&'static str, String) {
     let shown: String = text.chars().take(40).collect();
-    ("wrong_type", format!("must be {}, was \"{shown}\"; correct the cell or leave it empty", kind.noun()))
+    (
+        "wrong_type",
+        format!("must be {}, was \"{shown}\"; correct the cell or leave it empty", kind.noun()),
+    )
 }
 
 /// A number as spreadsheets print it: currency sign, thousands, brackets for negative.
@@ -73,8 +85,10 @@ pub(super) fn number(text: &str) -> Option<f64> {
         Some(inner) => (true, inner),
         None => (false, text),
     };
-    let plain: String = inner.chars().filter(|c| !matches!(c, ',' | '$' | '€' | '£' | ' ')).collect();
-    let looks = plain.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'+' | b'e' | b'E'));
+    let plain: String =
+        inner.chars().filter(|c| !matches!(c, ',' | '$' | '€' | '£' | ' ')).collect();
+    let looks =
+        plain.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'+' | b'e' | b'E'));
     let number: f64 = plain.parse().ok().filter(|_| looks)?;
     number.is_finite().then_some(if negative { -number } else { number })
 }

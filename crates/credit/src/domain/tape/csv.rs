@@ -4,7 +4,7 @@ use std::io::Read;
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
-use super::importer::RowView;
+use super::row::RowView;
 use super::source::TapeError;
 
 /// The longest row; a longer one has lost a quote.
@@ -148,7 +148,7 @@ fn check_text(head: &[u8]) -> Result<usize, TapeError> {
 
 /// The separator that occurs most in the heading.
 fn separator(line: &[u8]) -> u8 {
-    let count = |separator: u8| line.iter().filter(|byte| **byte == separator).count();
+    let count = |separator: u8| line.split(|byte| *byte == separator).count();
     let mut best = (count(b','), b',');
     for other in [b';', b'\t', b'|'] {
         if count(other) > best.0 {

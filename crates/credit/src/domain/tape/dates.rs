@@ -169,7 +169,16 @@ mod tests {
 
     #[test]
     fn what_is_not_a_date_is_refused() {
-        for text in ["", "13/2025", "2025-02-30", "--", "1/2/3/4", "0x/2025", "é/2025", "99999999999999999999"] {
+        for text in [
+            "",
+            "13/2025",
+            "2025-02-30",
+            "--",
+            "1/2/3/4",
+            "0x/2025",
+            "é/2025",
+            "99999999999999999999",
+        ] {
             for format in DateFormat::ALL {
                 assert_eq!(format.parse(text), None, "{text} as {}", format.name());
             }

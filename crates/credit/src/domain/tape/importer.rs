@@ -1,68 +1,16 @@
 //! Row by row from a tape into a pool.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::{BuildHasher as _, Hash as _, Hasher as _, RandomState};
 
 use bytes::Bytes;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 use super::cells::{closed, is_missing, value};
 use super::issues::{IssueTable, RowIssue, Severity};
 use super::mapping::{DuplicateIds, Mapping, MappingError, Plan, Planned};
+use super::row::{Report, Resolution, RowView};
 use crate::domain::asset::{Field, Issue, Record, Value, build};
 use crate::domain::table::{Table, TableError, TableWriter};
-
-/// What a person decided about rows that do not fit.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Resolution {
-    /// Rows that are left out for good.
-    pub exclude: BTreeSet<u64>,
-    /// New values by row and by column heading or field name.
-    pub repairs: BTreeMap<u64, BTreeMap<String, String>>,
-}
-
-/// What an import did.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
-pub struct Report {
-    /// Rows read, the heading not counted.
-    pub rows: u64,
-    /// Rows that are in the pool.
-    pub valid: u64,
-    /// Rows that break a rule.
-    pub invalid: u64,
-    /// Rows of loans that are gone.
-    pub closed: u64,
-    /// Rows that a person left out.
-    pub excluded: u64,
-    /// Rows that a person repaired.
-    pub repaired: u64,
-    /// Warnings about rows that are in the pool.
-    pub warnings: u64,
-    /// How often each code occurs.
-    pub codes: BTreeMap<String, u64>,
-    /// Headings that are not used.
-    pub unused_columns: Vec<String>,
-}
-
-/// One row as bytes, and where its cells end.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct RowView<'a> {
-    pub(super) bytes: &'a [u8],
-    pub(super) ends: &'a [usize],
-}
-
-impl<'a> RowView<'a> {
-    /// The cell at a position; empty if the row is shorter.
-    pub(super) fn cell(self, position: usize) -> &'a [u8] {
-        let Some(end) = self.ends.get(position) else { return &[] };
-        let start = match position.checked_sub(1) {
-            Some(before) => self.ends.get(before).copied().unwrap_or(0),
-            None => 0,
-        };
-        self.bytes.get(start..*end).unwrap_or_default()
-    }
-}
 
 /// Takes rows and keeps what fits.
 #[derive(Debug)]
@@ -138,14 +86,16 @@ impl Importer {
         let mut found = Vec::new();
         if view.ends.len() != self.headings.len() && repairs.is_none() {
             let (has, needs) = (view.ends.len(), self.headings.len());
-            let message = format!("the row has {has} cells, the heading has {needs}; look for a missing quote or separator");
+            let message = format!(
+                "the row has {has} cells, the heading has {needs}; look for a missing quote or separator"
+            );
             found.push(issue(row, "column_count", Severity::Error, message));
         }
         for column in &self.plan.columns {
             let heading = self.headings.get(column.position).map_or("", String::as_str);
-            let repaired = repairs.as_ref().and_then(|cells| {
-                cells.get(heading).or_else(|| cells.get(column.field.name()))
-            });
+            let repaired = repairs
+                .as_ref()
+                .and_then(|cells| cells.get(heading).or_else(|| cells.get(column.field.name())));
             let cell = repaired.map_or_else(|| view.cell(column.position), |text| text.as_bytes());
             if let Err((code, message)) = read(&mut self.record, column, cell) {
                 found.push(RowIssue {
@@ -199,13 +149,18 @@ impl Importer {
         if let Some(position) = self.plan.zero_balance {
             let cell = String::from_utf8_lossy(view.cell(position));
             let code = cell.trim();
-            if !is_missing(code) && code.trim_start_matches('0') != "" {
+            if !is_missing(code) && !code.trim_start_matches('0').is_empty() {
                 let (name, what) = closed(code);
                 return Some(RowIssue {
                     column: self.headings.get(position).cloned(),
                     field: Some(super::mapping::ZERO_BALANCE_CODE.to_owned()),
                     value: Some(shown(code.as_bytes())),
-                    ..issue(row, name, Severity::Closed, format!("the loan {what}; it contributes nothing and is left out"))
+                    ..issue(
+                        row,
+                        name,
+                        Severity::Closed,
+                        format!("the loan {what}; it contributes nothing and is left out"),
+                    )
                 });
             }
         }
@@ -214,11 +169,21 @@ impl Importer {
             column: self.heading_of(Field::Balance),
             field: Some(Field::Balance.name().to_owned()),
             value: Some("0".to_owned()),
-            ..issue(row, "zero_balance", Severity::Closed, "the balance is 0: the loan counts as prepaid and is left out".to_owned())
+            ..issue(
+                row,
+                "zero_balance",
+                Severity::Closed,
+                "the balance is 0: the loan counts as prepaid and is left out".to_owned(),
+            )
         })
     }
 
-    fn decide(&mut self, row: u64, view: RowView<'_>, mut found: Vec<RowIssue>) -> Result<(), TableError> {
+    fn decide(
+        &mut self,
+        row: u64,
+        view: RowView<'_>,
+        mut found: Vec<RowIssue>,
+    ) -> Result<(), TableError> {
         if let Err(broken) = build(&self.record, "") {
             for rule in broken {
                 let field = rule.pointer.split('/').nth(1).unwrap_or_default();
@@ -268,7 +233,8 @@ impl Importer {
             ..issue(row, "duplicate_row", Severity::Error, String::new())
         };
         if !self.seen.insert(self.facts_hash(&id)) {
-            let message = "the same loan is on the tape twice; the second row is left out".to_owned();
+            let message =
+                "the same loan is on the tape twice; the second row is left out".to_owned();
             found.push(RowIssue { message, ..base });
             return None;
         }
@@ -277,7 +243,8 @@ impl Importer {
             return None;
         }
         if self.duplicates == DuplicateIds::Reject {
-            let message = "another loan has this id; correct it, or let the import rename it".to_owned();
+            let message =
+                "another loan has this id; correct it, or let the import rename it".to_owned();
             found.push(RowIssue { code: "duplicate_id".to_owned(), message, ..base });
             return None;
         }
@@ -288,7 +255,12 @@ impl Importer {
         }
         let message = format!("another loan has this id; this one is now {renamed}");
         self.record.set(Field::Id, Value::Text(renamed));
-        Some(RowIssue { code: "duplicate_id".to_owned(), severity: Severity::Warning, message, ..base })
+        Some(RowIssue {
+            code: "duplicate_id".to_owned(),
+            severity: Severity::Warning,
+            message,
+            ..base
+        })
     }
 
     fn count_id(&mut self, id: &str) -> u32 {
@@ -344,7 +316,15 @@ pub enum ImportError {
 }
 
 fn issue(row: u64, code: &str, severity: Severity, message: String) -> RowIssue {
-    RowIssue { row, column: None, field: None, code: code.to_owned(), severity, value: None, message }
+    RowIssue {
+        row,
+        column: None,
+        field: None,
+        code: code.to_owned(),
+        severity,
+        value: None,
+        message,
+    }
 }
 
 /// Reads one cell into the record; a missing value leaves a constant in place.

@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
+use ::parquet::arrow::ArrowWriter;
+use ::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use ::parquet::basic::{Compression, ZstdLevel};
+use ::parquet::file::properties::WriterProperties;
 use arrow_array::builder::{StringBuilder, UInt64Builder};
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::UInt64Type;
 use arrow_array::{Array as _, ArrayRef, RecordBatch};
 use arrow_schema::{DataType, Field as Column, Schema};
 use bytes::Bytes;
-use ::parquet::arrow::ArrowWriter;
-use ::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use ::parquet::basic::{Compression, ZstdLevel};
-use ::parquet::file::properties::WriterProperties;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -164,7 +164,8 @@ pub fn read_issues(
     limit: usize,
     severity: Option<Severity>,
 ) -> Result<Vec<RowIssue>, TableError> {
-    let mut reader = ParquetRecordBatchReaderBuilder::try_new(bytes.clone())?.with_batch_size(1_024);
+    let mut reader =
+        ParquetRecordBatchReaderBuilder::try_new(bytes.clone())?.with_batch_size(1_024);
     if severity.is_none() {
         reader = reader.with_offset(offset).with_limit(limit);
     }
@@ -199,7 +200,8 @@ fn issues(batch: &RecordBatch) -> Vec<RowIssue> {
         let column = batch.column_by_name(name)?.as_string_opt::<i32>()?;
         (!column.is_null(row)).then(|| column.value(row).to_owned())
     };
-    let Some(rows) = batch.column_by_name("row").and_then(|c| c.as_primitive_opt::<UInt64Type>()) else {
+    let Some(rows) = batch.column_by_name("row").and_then(|c| c.as_primitive_opt::<UInt64Type>())
+    else {
         return Vec::new();
     };
     let issue = |at: usize| RowIssue {

@@ -106,7 +106,8 @@ impl Mapping {
             let refuse = |part: &str, code, message| {
                 Err(MappingError { pointer: format!("/columns/{i}/{part}"), code, message })
             };
-            let Some(position) = headings.iter().position(|heading| *heading == mapped.column) else {
+            let Some(position) = headings.iter().position(|heading| *heading == mapped.column)
+            else {
                 let message = format!("the tape has no column \"{}\"", mapped.column);
                 return refuse("column", "unknown_column", message);
             };
@@ -131,7 +132,11 @@ impl Mapping {
             let known = used.contains(&needed) || plan.constants.iter().any(|(f, _)| *f == needed);
             if !known {
                 let message = format!("no column is mapped to {}; map one", needed.name());
-                return Err(MappingError { pointer: "/columns".to_owned(), code: "missing_field", message });
+                return Err(MappingError {
+                    pointer: "/columns".to_owned(),
+                    code: "missing_field",
+                    message,
+                });
             }
         }
         Ok(plan)
@@ -260,8 +265,20 @@ mod tests {
 
     #[test]
     fn public_auto_loan_headings_are_understood() {
-        let headings = strings(&["assetNumber", "originationDate", "originalLoanAmount", "originalInterestRatePercentage", "reportingPeriodInterestRatePercentage", "reportingPeriodActualEndBalanceAmount", "vehicleNewUsedCode", "zeroBalanceCode", "originatorName"]);
-        let rows = vec![strings(&["99", "08/2019", "29019.59", "0.0687", "0.0687", "25565.38", "2", "NA", "X"])];
+        let headings = strings(&[
+            "assetNumber",
+            "originationDate",
+            "originalLoanAmount",
+            "originalInterestRatePercentage",
+            "reportingPeriodInterestRatePercentage",
+            "reportingPeriodActualEndBalanceAmount",
+            "vehicleNewUsedCode",
+            "zeroBalanceCode",
+            "originatorName",
+        ]);
+        let rows = vec![strings(&[
+            "99", "08/2019", "29019.59", "0.0687", "0.0687", "25565.38", "2", "NA", "X",
+        ])];
 
         let mapping = guess(&headings, &rows);
 
@@ -280,7 +297,10 @@ mod tests {
     #[test]
     fn units_and_formats_are_seen_in_the_rows() {
         let headings = strings(&["loan_id", "interest_rate", "ltv", "first payment date", "upb"]);
-        let rows = vec![strings(&["1", "6.25", "80", "03/15/2020", "1"]), strings(&["2", "NA", "95.5", "12/31/2020", "1"])];
+        let rows = vec![
+            strings(&["1", "6.25", "80", "03/15/2020", "1"]),
+            strings(&["2", "NA", "95.5", "12/31/2020", "1"]),
+        ];
 
         let mapping = guess(&headings, &rows);
 

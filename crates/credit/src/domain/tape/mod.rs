@@ -18,6 +18,7 @@ mod importer;
 mod issues;
 mod mapping;
 pub mod parquet;
+mod row;
 mod source;
 #[cfg(test)]
 mod tests;
@@ -25,7 +26,8 @@ pub mod xlsx;
 
 pub use cells::is_missing;
 pub use dates::DateFormat;
-pub use importer::{Importer, Report, Resolution};
+pub use importer::Importer;
 pub use issues::{IssueTable, RowIssue, Severity, read_issues};
 pub use mapping::{ColumnMapping, DuplicateIds, Mapping, MappingError, Unit, guess};
+pub use row::{Report, Resolution};
 pub use source::{Format, Imported, Preview, Progress, Source, TapeError, import, preview};

@@ -13,7 +13,7 @@ use arrow_array::{Array as _, ArrayRef};
 use arrow_schema::{DataType, TimeUnit};
 use chrono::{DateTime, NaiveDate};
 
-use super::importer::RowView;
+use super::row::RowView;
 use super::source::{Source, TapeError, headings};
 
 /// Gives the rows to `take`, and returns the headings.

@@ -2,13 +2,14 @@
 
 use std::io::{Cursor, Read};
 
-use bytes::Bytes;
 use ::parquet::file::reader::ChunkReader;
+use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::importer::{ImportError, Importer, Report, Resolution, RowView};
+use super::importer::{ImportError, Importer};
 use super::mapping::{Mapping, MappingError, guess};
+use super::row::{Report, Resolution, RowView};
 use super::{csv, parquet, xlsx};
 use crate::domain::table::{Table, TableError};
 
@@ -16,8 +17,8 @@ use crate::domain::table::{Table, TableError};
 const SAMPLE: usize = 200;
 /// Rows between two looks at the clock and the cancel flag.
 const STEP: u64 = 4_096;
-/// Bytes of a CSV file that a guess looks at.
-const HEAD: u64 = 512 * 1024;
+/// Bytes of a CSV file that a guess looks at: more than the longest row.
+const HEAD: u64 = 2 * 1024 * 1024;
 
 /// The kind of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -122,10 +123,16 @@ pub struct Preview {
 /// Returns [`TapeError`] if the file cannot be read.
 pub fn preview(source: &impl Source, format: Format) -> Result<Preview, TapeError> {
     let mut rows: Vec<Vec<String>> = Vec::new();
-    let columns = walk(source, format, true, |view| {
-        rows.push((0..view.ends.len()).map(|i| text(view.cell(i))).collect());
-        Ok(rows.len() < SAMPLE)
-    }, &mut |_| Ok(()))?;
+    let columns = walk(
+        source,
+        format,
+        true,
+        |view| {
+            rows.push((0..view.ends.len()).map(|i| text(view.cell(i))).collect());
+            Ok(rows.len() < SAMPLE)
+        },
+        &mut |_| Ok(()),
+    )?;
     let mapping = guess(&columns, &rows);
     rows.truncate(20);
     Ok(Preview { columns, rows, mapping })

@@ -1,5 +1,7 @@
 //! Tapes of every kind, good and bad, through the importer.
 
+use std::fmt::Write as _;
+
 use bytes::Bytes;
 use proptest::prelude::*;
 
@@ -7,16 +9,16 @@ use super::*;
 use crate::domain::table;
 
 fn run(text: &str, format: Format) -> Result<Imported, TapeError> {
-    run_with(Bytes::copy_from_slice(text.as_bytes()), format, None, Resolution::default())
+    run_with(&Bytes::copy_from_slice(text.as_bytes()), format, None, Resolution::default())
 }
 
 fn run_with(
-    bytes: Bytes,
+    bytes: &Bytes,
     format: Format,
     mapping: Option<Mapping>,
     resolution: Resolution,
 ) -> Result<Imported, TapeError> {
-    import(&bytes, format, mapping, resolution, 2_000_000, &mut |_| true)
+    import(bytes, format, mapping, resolution, 2_000_000, &mut |_| true)
 }
 
 fn issues(imported: &Imported) -> Vec<RowIssue> {
@@ -75,7 +77,7 @@ fn repairs_and_exclusions_clear_the_list() {
     };
     let bytes = Bytes::from_static(TAPE.as_bytes());
 
-    let imported = run_with(bytes, Format::Csv, None, resolution).unwrap();
+    let imported = run_with(&bytes, Format::Csv, None, resolution).unwrap();
 
     let report = imported.report;
     assert_eq!((report.valid, report.invalid, report.excluded, report.repaired), (3, 0, 3, 1));
@@ -86,7 +88,7 @@ fn a_tape_written_as_parquet_gives_the_same_pool() {
     let from_csv = run(TAPE, Format::Csv).unwrap();
     let stored = from_csv.table.bytes.clone();
 
-    let again = run_with(stored, Format::Parquet, None, Resolution::default()).unwrap();
+    let again = run_with(&stored, Format::Parquet, None, Resolution::default()).unwrap();
 
     assert_eq!(again.table.content_hash, from_csv.table.content_hash);
 }
@@ -95,7 +97,9 @@ fn a_tape_written_as_parquet_gives_the_same_pool() {
 fn a_spreadsheet_is_read_with_its_dates() {
     let mut book = rust_xlsxwriter::Workbook::new();
     let sheet = book.add_worksheet();
-    for (column, heading) in ["id", "balance", "rate", "term_months", "origination_date"].iter().enumerate() {
+    for (column, heading) in
+        ["id", "balance", "rate", "term_months", "origination_date"].iter().enumerate()
+    {
         sheet.write(0, u16::try_from(column).unwrap(), *heading).unwrap();
     }
     let date = rust_xlsxwriter::ExcelDateTime::from_ymd(2019, 8, 31).unwrap();
@@ -107,7 +111,7 @@ fn a_spreadsheet_is_read_with_its_dates() {
     sheet.write_with_format(1, 4, &date, &format).unwrap();
     let bytes = Bytes::from(book.save_to_buffer().unwrap());
 
-    let imported = run_with(bytes, Format::Xlsx, None, Resolution::default()).unwrap();
+    let imported = run_with(&bytes, Format::Xlsx, None, Resolution::default()).unwrap();
 
     assert_eq!(imported.report.valid, 1);
     table::read(&imported.table.bytes, 0, 1, |_, record| {
@@ -137,7 +141,7 @@ fn malformed_files_are_refused_in_words() {
 fn an_import_stops_when_told() {
     let mut text = "id,balance,rate,term\n".to_owned();
     for id in 0..20_000 {
-        text.push_str(&format!("{id},1000,0.05,60\n"));
+        let _ = writeln!(text, "{id},1000,0.05,60");
     }
     let bytes = Bytes::from(text.into_bytes());
     let mut calls = 0;
@@ -161,11 +165,12 @@ fn a_real_disclosure_is_understood_without_help() {
     let file = std::path::Path::new(&path).join("credit/auto-abs-ee-sample.csv");
     let bytes = Bytes::from(std::fs::read(file).unwrap());
 
-    let imported = run_with(bytes, Format::Csv, None, Resolution::default()).unwrap();
+    let imported = run_with(&bytes, Format::Csv, None, Resolution::default()).unwrap();
 
     let report = &imported.report;
     println!("{report:#?}");
-    for issue in issues(&imported).iter().filter(|issue| issue.severity == Severity::Error).take(20) {
+    for issue in issues(&imported).iter().filter(|issue| issue.severity == Severity::Error).take(20)
+    {
         println!("{issue:?}");
     }
     assert_eq!(report.rows, 1_500);
@@ -186,7 +191,7 @@ proptest! {
     #[test]
     fn any_bytes_give_an_answer(bytes in prop::collection::vec(any::<u8>(), 0..2_000)) {
         for format in [Format::Csv, Format::Parquet, Format::Xlsx] {
-            let _ = run_with(Bytes::from(bytes.clone()), format, None, Resolution::default());
+            let _ = run_with(&Bytes::from(bytes.clone()), format, None, Resolution::default());
         }
     }
 

@@ -7,7 +7,7 @@ use std::io::{Cursor, Read as _};
 use calamine::{Data, Reader as _, Xlsx};
 use chrono::{Days, NaiveDate};
 
-use super::importer::RowView;
+use super::row::RowView;
 use super::source::{Source, TapeError, headings};
 
 /// The largest spreadsheet.
@@ -28,7 +28,8 @@ pub(super) fn walk(
         return Err(malformed("a spreadsheet may have at most 64 MiB: send it as CSV".to_owned()));
     }
     check_unpacked(&bytes)?;
-    let unreadable = |e: &dyn std::fmt::Display| malformed(format!("the file is not a usable spreadsheet: {e}"));
+    let unreadable =
+        |e: &dyn std::fmt::Display| malformed(format!("the file is not a usable spreadsheet: {e}"));
     let mut book = Xlsx::new(Cursor::new(bytes)).map_err(|e| unreadable(&e))?;
     let sheet = book.worksheet_range_at(0).ok_or_else(|| unreadable(&"it has no sheet"))?;
     let sheet = sheet.map_err(|e| unreadable(&e))?;
@@ -64,9 +65,9 @@ fn check_unpacked(bytes: &[u8]) -> Result<(), TapeError> {
         let part = archive.by_index(position).map_err(|_| not_a_book())?;
         let mut counted = part.take(left + 1);
         let size = std::io::copy(&mut counted, &mut std::io::sink()).map_err(|_| not_a_book())?;
-        left = left
-            .checked_sub(size)
-            .ok_or_else(|| malformed("the spreadsheet unpacks to more than 512 MiB: send it as CSV"))?;
+        left = left.checked_sub(size).ok_or_else(|| {
+            malformed("the spreadsheet unpacks to more than 512 MiB: send it as CSV")
+        })?;
     }
     Ok(())
 }
@@ -75,7 +76,9 @@ fn write_cell(cell: &Data, out: &mut String) {
     // Writing to a string cannot fail.
     let _ = match cell {
         Data::Empty | Data::Error(_) => Ok(()),
-        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => write!(out, "{text}"),
+        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => {
+            write!(out, "{text}")
+        }
         Data::Float(number) => write!(out, "{number}"),
         Data::Int(number) => write!(out, "{number}"),
         Data::Bool(flag) => write!(out, "{flag}"),
@@ -83,7 +86,6 @@ fn write_cell(cell: &Data, out: &mut String) {
             Some(date) => write!(out, "{date}"),
             None => write!(out, "{}", serial.as_f64()),
         },
-        _ => Ok(()),
     };
 }
 

@@ -1,7 +1,7 @@
 import { CrosshairProvider, useCrosshair } from "@/charts/crosshair";
 import { formatCount, formatFraction, formatNumber } from "@/format/numbers";
 import { fraction } from "@/format/units";
-import { type Column, exportRows } from "@/table/columns";
+import type { Column } from "@/table/columns";
 import { DataTable } from "@/table/DataTable";
 import { Percent } from "@/ui/Figures";
 import type { Bucket, Stratification as Slices, Summary } from "../api/types";
@@ -20,10 +20,7 @@ export const DIMENSIONS: readonly (readonly [string, string])[] = [
   ["asset_class", "Class"],
 ];
 
-export const bucketCsv = (unit: AmountUnit, title: string, buckets: readonly Bucket[]) =>
-  exportRows(columnsOf(title, unit, null), buckets);
-
-function columnsOf(title: string, unit: AmountUnit, summary: Summary | null): Column<Bucket>[] {
+function columnsOf(title: string, unit: AmountUnit, summary: Summary): Column<Bucket>[] {
   const blank = (value: number | null, digits: number) =>
     value === null ? null : formatNumber(value, digits);
   return [
@@ -44,7 +41,7 @@ function columnsOf(title: string, unit: AmountUnit, summary: Summary | null): Co
       align: "right",
       width: 76,
       sortable: false,
-      total: summary === null ? undefined : formatCount(summary.asset_count),
+      total: formatCount(summary.asset_count),
       phone: "note",
     },
     {
@@ -55,7 +52,7 @@ function columnsOf(title: string, unit: AmountUnit, summary: Summary | null): Co
       align: "right",
       width: 140,
       sortable: false,
-      total: summary === null ? undefined : unit.format(summary.balance),
+      total: unit.format(summary.balance),
       phone: "note",
     },
     {
@@ -78,7 +75,7 @@ function columnsOf(title: string, unit: AmountUnit, summary: Summary | null): Co
       width: 76,
       sortable: false,
       total:
-        summary === null || summary.wac === null ? undefined : formatFraction(fraction(summary.wac)),
+        summary.wac === null ? undefined : formatFraction(fraction(summary.wac)),
       phone: "note",
     },
     {
@@ -89,7 +86,7 @@ function columnsOf(title: string, unit: AmountUnit, summary: Summary | null): Co
       align: "right",
       width: 64,
       sortable: false,
-      total: summary === null ? undefined : blank(summary.wam, 0),
+      total: blank(summary.wam, 0),
       phone: "hide",
     },
     {
@@ -100,7 +97,7 @@ function columnsOf(title: string, unit: AmountUnit, summary: Summary | null): Co
       align: "right",
       width: 64,
       sortable: false,
-      total: summary === null ? undefined : blank(summary.fico_score, 0),
+      total: blank(summary.fico_score, 0),
       phone: "hide",
     },
     {
@@ -111,10 +108,7 @@ function columnsOf(title: string, unit: AmountUnit, summary: Summary | null): Co
       align: "right",
       width: 70,
       sortable: false,
-      total:
-        summary === null
-          ? undefined
-          : blank(summary.ltv_ratio === null ? null : 100 * summary.ltv_ratio, 1),
+      total: blank(summary.ltv_ratio === null ? null : 100 * summary.ltv_ratio, 1),
       phone: "hide",
     },
   ];

@@ -1,0 +1,78 @@
+import { formatCount, formatNumber } from "@/format/numbers";
+import type { Column } from "@/table/columns";
+import { DataTable } from "@/table/DataTable";
+import { Empty } from "@/ui/States";
+import type { Part } from "../api/types";
+import { type AmountUnit, classLook } from "../model/units";
+import { METRICS, numberOf, shownMetric } from "./MetricCards";
+
+/** The measures of each class. */
+export function ByClass({ parts, unit }: { parts: readonly Part[]; unit: AmountUnit }) {
+  const columns: Column<Part>[] = [
+    {
+      id: "name",
+      head: "Class",
+      value: (part) => classLook(part.name).title,
+      width: 170,
+      grow: true,
+      frozen: true,
+      phone: "title",
+    },
+    {
+      id: "count",
+      head: "Loans",
+      value: (part) => part.asset_count,
+      cell: (part) => formatCount(part.asset_count),
+      align: "right",
+      width: 80,
+      phone: "note",
+    },
+    {
+      id: "balance",
+      head: `Balance, ${unit.name}`,
+      value: (part) => part.balance,
+      cell: (part) => unit.format(part.balance),
+      align: "right",
+      width: 140,
+      phone: "figure",
+    },
+    ...METRICS.map(
+      (kind): Column<Part> => ({
+        id: kind.id,
+        head: kind.unit === "" ? kind.name : `${kind.name}, ${kind.unit}`,
+        value: (part) => numberOf(part.metrics, kind),
+        cell: (part) => {
+          const value = numberOf(part.metrics, kind);
+          if (value === null) {
+            return "n/a";
+          }
+          return kind.money ? unit.format(value, kind.id === "dv01" ? 3 : 2) : shownMetric(kind, value, unit.currency);
+        },
+        align: "right",
+        width: 118,
+        phone: kind.id === "price" || kind.id === "loss_percent" ? "note" : "hide",
+      }),
+    ),
+    {
+      id: "default",
+      head: `Default, ${unit.name}`,
+      value: (part) => part.metrics.total_default,
+      cell: (part) => formatNumber(part.metrics.total_default / unit.by, 2),
+      align: "right",
+      width: 130,
+      phone: "hide",
+    },
+  ];
+  return (
+    <DataTable
+      label="By class"
+      name="credit.classes"
+      dense
+      fill
+      columns={columns}
+      rows={parts}
+      rowId={(part) => part.name}
+      empty={<Empty title="No class">The pool holds no performing loan.</Empty>}
+    />
+  );
+}

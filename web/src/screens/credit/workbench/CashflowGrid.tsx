@@ -1,0 +1,119 @@
+import { useDeferredValue, useMemo } from "react";
+import { useCrosshair } from "@/charts/crosshair";
+import { formatNumber } from "@/format/numbers";
+import { formatDate } from "@/format/time";
+import type { Column } from "@/table/columns";
+import { DataTable } from "@/table/DataTable";
+import { Empty } from "@/ui/States";
+import { type FlowRow, type Step, type Summed, totalsOf } from "../model/flows";
+import type { AmountUnit } from "../model/units";
+import styles from "./Workbench.module.css";
+
+/** The columns of the grid; the export has the full figures with the unit in the head. */
+export function flowColumns(
+  rows: readonly FlowRow[],
+  unit: AmountUnit,
+  step: Step,
+): Column<FlowRow>[] {
+  const totals = totalsOf(rows);
+  const amount = (id: keyof FlowRow & string, head: string, sum?: Summed): Column<FlowRow> => ({
+    id,
+    head,
+    value: (row) => row[id] as number,
+    cell: (row) => figure(row[id] as number, unit),
+    align: "right",
+    width: 100,
+    grow: true,
+    sortable: false,
+    phone: id === "endBalance" ? "figure" : sum === undefined ? "hide" : "note",
+    total: sum === undefined ? undefined : unit.format(totals[sum], 1),
+  });
+  const speed = (id: "cpr" | "cdr", head: string): Column<FlowRow> => ({
+    id,
+    head,
+    value: (row) => 100 * row[id],
+    cell: (row) => formatNumber(100 * row[id], 2),
+    align: "right",
+    width: 72,
+    sortable: false,
+    phone: "hide",
+  });
+  return [
+    {
+      id: "period",
+      head: step === "year" ? "Year" : "Period",
+      value: (row) => row.period,
+      cell: (row) => <span className={styles.dim}>{row.period}</span>,
+      width: 64,
+      frozen: true,
+      sortable: false,
+      total: "Total",
+      phone: "note",
+    },
+    {
+      id: "date",
+      head: "Date",
+      value: (row) => row.date,
+      cell: (row) => formatDate(row.date),
+      width: 96,
+      frozen: true,
+      sortable: false,
+      phone: "title",
+    },
+    amount("beginBalance", "Begin balance"),
+    amount("scheduled", "Scheduled", "scheduled"),
+    amount("prepayment", "Prepayment", "prepayment"),
+    amount("interest", "Interest", "interest"),
+    amount("default", "Default", "default"),
+    amount("recovery", "Recovery", "recovery"),
+    amount("loss", "Loss", "loss"),
+    { ...amount("fee", "Servicing fee", "fee"), hidden: true },
+    amount("endBalance", "End balance"),
+    speed("cpr", "CPR, %"),
+    speed("cdr", "CDR, %"),
+  ];
+}
+
+/** The same columns with full figures for a file: no rounding, the currency in the head. */
+export function exportColumns(columns: readonly Column<FlowRow>[], unit: AmountUnit) {
+  const plain = new Set(["period", "date", "cpr", "cdr"]);
+  return columns.map((column) =>
+    plain.has(column.id) ? column : { ...column, head: `${column.head}, ${unit.currency}` },
+  );
+}
+
+function figure(value: number, unit: AmountUnit) {
+  const text = unit.format(value);
+  return /[1-9]/.test(text) ? text : <span className={styles.dim}>{text}</span>;
+}
+
+/** Every period; the row under the cross-hair of the chart is marked, and the other way round. */
+export function CashflowGrid({
+  rows,
+  unit,
+  step,
+}: {
+  rows: readonly FlowRow[];
+  unit: AmountUnit;
+  step: Step;
+}) {
+  const cross = useCrosshair();
+  const at = useDeferredValue(cross.x);
+  const columns = useMemo(() => flowColumns(rows, unit, step), [rows, unit, step]);
+  return (
+    <DataTable
+      label="Cash flows"
+      name="credit.flows"
+      dense
+      fill
+      columns={columns}
+      rows={rows}
+      rowId={(row) => String(row.period)}
+      sort={[]}
+      markedId={at === null ? null : String(at)}
+      onMark={(row) => cross.setX(row?.period ?? null)}
+      onCursor={(row) => cross.setX(row.period)}
+      empty={<Empty title="No cash flow">The pool holds no performing loan.</Empty>}
+    />
+  );
+}
