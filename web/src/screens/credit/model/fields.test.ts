@@ -14,7 +14,11 @@ const mapping: Mapping = {
 describe("column mapping", () => {
   it("trusts a column whose values can be read, and doubts one whose values cannot", () => {
     const rate = { column: "coupon", field: "rate", unit: "percent" as const };
-    expect(confidenceOf(rate, ["6.25", "NA", "7.5"])).toMatchObject({ level: "high", read: 2, of: 2 });
+    expect(confidenceOf(rate, ["6.25", "NA", "7.5"])).toMatchObject({
+      level: "high",
+      read: 2,
+      of: 2,
+    });
     expect(confidenceOf({ column: "upb", field: "balance" }, ["abc", "12"]).level).toBe("low");
     const date = { column: "orig", field: "origination_date", date_format: "MM/YYYY" };
     expect(confidenceOf(date, ["08/2019"]).level).toBe("high");

@@ -163,7 +163,8 @@ export function confidenceOf(mapped: ColumnMapping, samples: readonly string[]):
   const read = values.filter((text) => fits(mapped, text)).length;
   const named = plain(mapped.column) === plain(mapped.field);
   const share = values.length === 0 ? 0.5 : read / values.length;
-  const level = share < 0.8 ? "low" : share === 1 && (named || values.length > 0) ? "high" : "medium";
+  const level =
+    share < 0.8 ? "low" : share === 1 && (named || values.length > 0) ? "high" : "medium";
   return { level, read, of: values.length, named };
 }
 

@@ -40,10 +40,7 @@ export function AssetsGrid({ pool }: { pool: Pool }) {
     status: status === ALL ? undefined : status,
   };
   const query = useInfiniteQuery(poolAssetsQuery(pool.id, pool.version, filter));
-  const assets = useMemo(
-    () => query.data?.pages.flatMap((page) => page.items) ?? [],
-    [query.data],
-  );
+  const assets = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
   const columns = useMemo(() => columnsOf(assets, pool.currency), [assets, pool.currency]);
   const filtered = Object.values(filter).some((value) => value !== undefined);
   const classes = pool.summary.classes.map((one) => one.asset_class);
@@ -56,7 +53,11 @@ export function AssetsGrid({ pool }: { pool: Pool }) {
     <>
       <FilterBar
         search={{ value: text, onChange: setText, placeholder: "Loan id", label: "Find a loan" }}
-        count={filtered ? `${counted(assets.length, "loan")} so far` : `${formatCount(pool.summary.asset_count)} loans`}
+        count={
+          filtered
+            ? `${counted(assets.length, "loan")} so far`
+            : `${formatCount(pool.summary.asset_count)} loans`
+        }
         end={<ExportButton columns={columns} rows={assets} fileName={`${pool.name}-loans`} />}
       >
         {classes.length > 1 ? (
@@ -95,7 +96,10 @@ export function AssetsGrid({ pool }: { pool: Pool }) {
             rowId={(asset) => asset.id}
             sort={[]}
             empty={
-              <Empty title="No loan matches" actions={<Button onPress={clear}>Clear filters</Button>} />
+              <Empty
+                title="No loan matches"
+                actions={<Button onPress={clear}>Clear filters</Button>}
+              />
             }
             more={{
               has: query.hasNextPage,
@@ -112,7 +116,9 @@ export function AssetsGrid({ pool }: { pool: Pool }) {
 
 function columnsOf(assets: readonly Asset[], currency: string | null): Column<Asset>[] {
   const there = new Set(assets.slice(0, 200).flatMap((asset) => Object.keys(asset)));
-  const names = FIELD_NAMES.filter((name) => there.has(name) || (assets.length === 0 && FIRST.has(name)));
+  const names = FIELD_NAMES.filter(
+    (name) => there.has(name) || (assets.length === 0 && FIRST.has(name)),
+  );
   return names.map((name): Column<Asset> => {
     const kind = kindOf(name);
     const right = kind === "number" || kind === "share" || kind === "whole";
@@ -153,7 +159,11 @@ function headOf(name: string, kind: string, currency: string | null): string {
 }
 
 const plainValue = (value: unknown): CellValue =>
-  typeof value === "number" || typeof value === "string" ? value : value === undefined || value === null ? null : JSON.stringify(value);
+  typeof value === "number" || typeof value === "string"
+    ? value
+    : value === undefined || value === null
+      ? null
+      : JSON.stringify(value);
 
 function shown(name: string, kind: string, value: unknown): string | null {
   if (value === null || value === undefined) {

@@ -55,7 +55,11 @@ export function EditPool({ pool, onClose }: { pool: Pool; onClose: () => void })
             stale ? (
               <Button
                 small
-                onPress={() => void client.invalidateQueries({ queryKey: poolQuery(pool.id).queryKey }).then(onClose)}
+                onPress={() =>
+                  void client
+                    .invalidateQueries({ queryKey: poolQuery(pool.id).queryKey })
+                    .then(onClose)
+                }
               >
                 Show the new version
               </Button>

@@ -90,10 +90,17 @@ function Shown({ pool }: { pool: Pool }) {
           />
           <Metric name="WAC" value={percentOf(summary.wac)} note="gross, by balance" />
           <Metric name="WAM" value={monthsOf(summary.wam)} unit="months" note="to maturity" />
-          <Metric name="WALA" value={monthsOf(summary.wala)} unit="months" note="since origination" />
+          <Metric
+            name="WALA"
+            value={monthsOf(summary.wala)}
+            unit="months"
+            note="since origination"
+          />
           <Metric
             name="FICO"
-            value={summary.fico_score === null ? NOT_COMPUTABLE : formatNumber(summary.fico_score, 0)}
+            value={
+              summary.fico_score === null ? NOT_COMPUTABLE : formatNumber(summary.fico_score, 0)
+            }
             note={summary.fico_score === null ? "no loan has a score" : "of loans with a score"}
           />
           <Metric
@@ -157,11 +164,7 @@ function PoolActs({ pool, onOpen }: { pool: Pool; onOpen: (what: "edit" | "delet
     void navigate({ to: "/credit/upload", search: search as never });
   return (
     <>
-      <Button
-        icon={<Pencil size={14} />}
-        isDisabled={!may}
-        onPress={() => onOpen("edit")}
-      >
+      <Button icon={<Pencil size={14} />} isDisabled={!may} onPress={() => onOpen("edit")}>
         Edit…
       </Button>
       <Menu

@@ -74,8 +74,7 @@ function columnsOf(title: string, unit: AmountUnit, summary: Summary): Column<Bu
       align: "right",
       width: 76,
       sortable: false,
-      total:
-        summary.wac === null ? undefined : formatFraction(fraction(summary.wac)),
+      total: summary.wac === null ? undefined : formatFraction(fraction(summary.wac)),
       phone: "note",
     },
     {

@@ -28,8 +28,8 @@ export function DeletePool({
       title={`Delete ${pool.name}`}
       consequence={
         <>
-          {counted(pool.summary.asset_count, "loan")} in {counted(pool.version, "version")} disappear
-          from all lists, for everybody. Saved runs stay. This cannot be undone.
+          {counted(pool.summary.asset_count, "loan")} in {counted(pool.version, "version")}{" "}
+          disappear from all lists, for everybody. Saved runs stay. This cannot be undone.
         </>
       }
       typed={pool.name}

@@ -50,7 +50,9 @@ export function PoolCard({ pool, onDelete }: { pool: PoolItem; onDelete: () => v
       </dl>
       <ClassMix classes={summary.classes} />
       <div className={styles.note}>
-        {pool.cut_off_date === null ? "No cut-off date" : `Cut-off ${formatDate(pool.cut_off_date)}`}
+        {pool.cut_off_date === null
+          ? "No cut-off date"
+          : `Cut-off ${formatDate(pool.cut_off_date)}`}
         {` · version ${pool.version}`}
       </div>
     </li>

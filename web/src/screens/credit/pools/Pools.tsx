@@ -133,11 +133,7 @@ export default function Pools() {
         {() =>
           all.length === 0 ? (
             <Panel label="No pools yet">
-              <Empty
-                title="No pools yet"
-                glyph={<CreditGlyph size={22} />}
-                actions={uploadAct}
-              >
+              <Empty title="No pools yet" glyph={<CreditGlyph size={22} />} actions={uploadAct}>
                 A pool is a set of loans from a tape. Upload one as CSV, Parquet or XLSX, or start
                 from a sample.
               </Empty>

@@ -23,7 +23,11 @@ export function ClassMix({
   );
   return (
     <>
-      <div className={styles.mix} role="img" aria-label={`Class mix by balance: ${words.join(", ")}`}>
+      <div
+        className={styles.mix}
+        role="img"
+        aria-label={`Class mix by balance: ${words.join(", ")}`}
+      >
         {parts.map((part) => (
           <span
             key={part.name}

@@ -84,7 +84,11 @@ export function ColumnsStep(props: ColumnsStepProps) {
           <Select
             label="Class of all loans"
             options={CLASS_NAMES.map((name) => ({ value: name, text: classLook(name).title }))}
-            value={typeof mapping.constants.asset_class === "string" ? mapping.constants.asset_class : null}
+            value={
+              typeof mapping.constants.asset_class === "string"
+                ? mapping.constants.asset_class
+                : null
+            }
             onChange={(asset_class) =>
               onChange({ ...mapping, constants: { ...mapping.constants, asset_class } })
             }
@@ -173,7 +177,10 @@ function columnsOf(
       value: (row) => row.samples.slice(0, 3).join(" · "),
       cell: (row) => (
         <span className={styles.sample}>
-          {row.samples.filter((one) => one !== "").slice(0, 3).join(" · ")}
+          {row.samples
+            .filter((one) => one !== "")
+            .slice(0, 3)
+            .join(" · ")}
         </span>
       ),
       width: 190,

@@ -115,7 +115,11 @@ export function RowsStep({ pool, onResolve, onNext, onColumns, onDiscard }: Rows
             value={`${formatCount(report.excluded)}, ${formatCount(report.repaired)}`}
             note="by people"
           />
-          <Metric name="Warnings" value={formatCount(report.warnings)} note="rows are in the pool" />
+          <Metric
+            name="Warnings"
+            value={formatCount(report.warnings)}
+            note="rows are in the pool"
+          />
         </MetricRow>
       </Panel>
       <Panel className={styles.rowsPanel} title="Rows to look at" sub="the heading is row 1">
@@ -139,11 +143,7 @@ export function RowsStep({ pool, onResolve, onNext, onColumns, onDiscard }: Rows
         <FilterBar
           count={`${formatCount(shown.length)} shown`}
           end={<ExportButton columns={columns} rows={shown} fileName={`${pool.name}-rows`} />}
-          tokens={
-            code === null
-              ? []
-              : [{ name: "code", value: code, onDrop: () => setCode(null) }]
-          }
+          tokens={code === null ? [] : [{ name: "code", value: code, onDrop: () => setCode(null) }]}
         >
           <Segmented<Shown>
             label="Severity"
@@ -234,9 +234,7 @@ export function RowsStep({ pool, onResolve, onNext, onColumns, onDiscard }: Rows
               </Button>
             ) : null}
             <Button kind="primary" isDisabled={pending.length > 0} onPress={onNext}>
-              {report.invalid > 0
-                ? `Go on with ${counted(report.valid, "loan")}`
-                : "Go on"}
+              {report.invalid > 0 ? `Go on with ${counted(report.valid, "loan")}` : "Go on"}
             </Button>
           </div>
         </div>

@@ -24,7 +24,11 @@ export function SaveStep({ pool, onBack }: { pool: Pool; onBack: () => void }) {
       updatePool(pool.id, pool.version, { ...words, pool_name: words.pool_name.trim() }),
     onSuccess: async (saved, then) => {
       client.setQueryData(poolQuery(saved.id).queryKey, saved);
-      toast({ tone: "ok", text: `${saved.name} saved`, detail: counted(saved.summary.asset_count, "loan") });
+      toast({
+        tone: "ok",
+        text: `${saved.name} saved`,
+        detail: counted(saved.summary.asset_count, "loan"),
+      });
       await client.invalidateQueries({ queryKey: [...POOLS_KEY, "list"] });
       await navigate({ to: `${poolPath(saved.id)}${then}` });
     },

@@ -56,7 +56,11 @@ function Wizard({ replaced }: { replaced: Pool | null }) {
   const title = replaced === null ? "Upload tape" : `Replace the tape of ${replaced.name}`;
   return (
     <Page>
-      <PageHead title={title} crumb={replaced === null ? "Upload tape" : "Replace tape"} trail={TRAIL}>
+      <PageHead
+        title={title}
+        crumb={replaced === null ? "Upload tape" : "Replace tape"}
+        trail={TRAIL}
+      >
         <Steps now={step} />
       </PageHead>
       {work.jobId !== null ? (
@@ -75,13 +79,17 @@ function Wizard({ replaced }: { replaced: Pool | null }) {
             </Panel>
           ) : null}
           {step === "file" ? <FileStep onFile={(file) => void work.look(file)} /> : null}
-          {step === "columns" && search.draft === undefined ? (
-            <NewColumns work={work} />
-          ) : null}
+          {step === "columns" && search.draft === undefined ? <NewColumns work={work} /> : null}
           {search.draft === undefined ? null : (
             <Loaded query={draft} what="The imported pool">
               {(pool) => (
-                <DraftSteps key={pool.version} pool={pool} step={step} work={work} isNew={replaced === null} />
+                <DraftSteps
+                  key={pool.version}
+                  pool={pool}
+                  step={step}
+                  work={work}
+                  isNew={replaced === null}
+                />
               )}
             </Loaded>
           )}

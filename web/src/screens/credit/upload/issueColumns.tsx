@@ -45,7 +45,9 @@ export function issueColumns({ fixes, out, onFix, onExclude }: IssueActs): Colum
       id: "column",
       head: "Column",
       value: (issue) => issue.column ?? issue.field,
-      cell: (issue) => <span className={styles.value}>{issue.column ?? issue.field ?? "whole row"}</span>,
+      cell: (issue) => (
+        <span className={styles.value}>{issue.column ?? issue.field ?? "whole row"}</span>
+      ),
       width: 130,
       grow: true,
       phone: "note",

@@ -5,14 +5,7 @@ import { asProblem } from "@/api/problem";
 import type { Job } from "@/api/schema";
 import { deletePool, resolveTapeIssues } from "../api/calls";
 import { POOLS_KEY, poolQuery } from "../api/queries";
-import type {
-  Accepted,
-  Mapping,
-  Pool,
-  TapePreview,
-  TapeResolution,
-  TapeView,
-} from "../api/types";
+import type { Accepted, Mapping, Pool, TapePreview, TapeResolution, TapeView } from "../api/types";
 import { upload } from "../api/upload";
 
 /** The beginning of a CSV file is enough for headings and samples. */

@@ -71,7 +71,9 @@ export function AssumptionPanel({
         baseName={base?.name ?? null}
         last={last}
         classes={classes("cdr")}
-        onChange={(next) => part("default", { ...state.default, ...next } as Assumptions["default"])}
+        onChange={(next) =>
+          part("default", { ...state.default, ...next } as Assumptions["default"])
+        }
       />
     ),
     severity: (

@@ -46,7 +46,9 @@ export function ByClass({ parts, unit }: { parts: readonly Part[]; unit: AmountU
           if (value === null) {
             return "n/a";
           }
-          return kind.money ? unit.format(value, kind.id === "dv01" ? 3 : 2) : shownMetric(kind, value, unit.currency);
+          return kind.money
+            ? unit.format(value, kind.id === "dv01" ? 3 : 2)
+            : shownMetric(kind, value, unit.currency);
         },
         align: "right",
         width: 118,

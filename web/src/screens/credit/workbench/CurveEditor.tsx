@@ -47,10 +47,15 @@ export function CurveEditor(props: CurveEditorProps) {
   const ceiling = held?.ceiling ?? CEILINGS.find((one) => one >= highest * 1.08) ?? 100;
   const x = scaleSqrt([0, end], [LEFT, Math.max(LEFT + 1, width - RIGHT)]);
   const y = scaleLinear([0, ceiling], [height - BOTTOM, TOP]);
-  const months = Array.from({ length: 97 }, (_, k) => Math.max(1, (end * (k / 96) ** 2)));
+  const months = Array.from({ length: 97 }, (_, k) => Math.max(1, end * (k / 96) ** 2));
   const points = [...new Set([...months, ...curve.map((one) => one.month)])].sort((a, b) => a - b);
   const drawn = (one: Curve) =>
-    linePath(points, points.map((month) => rateAt(one, month)), x, y);
+    linePath(
+      points,
+      points.map((month) => rateAt(one, month)),
+      x,
+      y,
+    );
   const chosen = curve[selected];
 
   const drag = (event: PointerEvent, index: number) => {
@@ -96,7 +101,10 @@ export function CurveEditor(props: CurveEditorProps) {
   };
 
   const baseEnd = rateAt(base, end);
-  const plate = chosen === undefined ? "" : `month ${chosen.month} · ${formatNumber(chosen.rate, 1)}${NARROW_SPACE}%`;
+  const plate =
+    chosen === undefined
+      ? ""
+      : `month ${chosen.month} · ${formatNumber(chosen.rate, 1)}${NARROW_SPACE}%`;
   const plateWidth = plate.length * 6 + 12;
   return (
     <div ref={box} className={styles.editor} role="group" aria-label={label}>
@@ -134,12 +142,21 @@ export function CurveEditor(props: CurveEditorProps) {
                 strokeWidth={1.4}
                 strokeDasharray="4 3"
               />
-              <text x={width - RIGHT} y={Math.min(height - BOTTOM - 4, y(baseEnd) + 14)} textAnchor="end" fill="var(--axis)">
+              <text
+                x={width - RIGHT}
+                y={Math.min(height - BOTTOM - 4, y(baseEnd) + 14)}
+                textAnchor="end"
+                fill="var(--axis)"
+              >
                 {baseName}
               </text>
             </g>
           )}
-          <path d={`${drawn(curve)}L${x(end)} ${y(0)}L${x(1)} ${y(0)}Z`} fill={color} opacity={0.13} />
+          <path
+            d={`${drawn(curve)}L${x(end)} ${y(0)}L${x(1)} ${y(0)}Z`}
+            fill={color}
+            opacity={0.13}
+          />
           <path d={drawn(curve)} fill="none" stroke={color} strokeWidth={2} />
           {curve.map((point, index) => (
             <g
@@ -167,7 +184,13 @@ export function CurveEditor(props: CurveEditorProps) {
             >
               <circle cx={x(point.month)} cy={y(point.rate)} r={13} fill="transparent" />
               {index === selected ? (
-                <circle cx={x(point.month)} cy={y(point.rate)} r={9} fill="var(--accent)" opacity={0.24} />
+                <circle
+                  cx={x(point.month)}
+                  cy={y(point.rate)}
+                  r={9}
+                  fill="var(--accent)"
+                  opacity={0.24}
+                />
               ) : null}
               <circle
                 className={styles.mark}
@@ -181,9 +204,19 @@ export function CurveEditor(props: CurveEditorProps) {
             </g>
           ))}
           {chosen === undefined ? null : (
-            <g aria-hidden="true" pointerEvents="none" transform={`translate(${Math.min(width - plateWidth - 2, Math.max(LEFT, x(chosen.month) - plateWidth / 2))} ${Math.max(1, y(chosen.rate) - 30)})`}>
+            <g
+              aria-hidden="true"
+              pointerEvents="none"
+              transform={`translate(${Math.min(width - plateWidth - 2, Math.max(LEFT, x(chosen.month) - plateWidth / 2))} ${Math.max(1, y(chosen.rate) - 30)})`}
+            >
               <rect width={plateWidth} height={18} rx={4} fill="var(--text)" />
-              <text x={plateWidth / 2} y={13} textAnchor="middle" fill="var(--canvas)" fontWeight={600}>
+              <text
+                x={plateWidth / 2}
+                y={13}
+                textAnchor="middle"
+                fill="var(--canvas)"
+                fontWeight={600}
+              >
                 {plate}
               </text>
             </g>

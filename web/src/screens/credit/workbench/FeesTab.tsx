@@ -68,10 +68,7 @@ export function FeesTab({
         value={state.defaultFree}
         onChange={(defaultFree) => set({ defaultFree })}
       />
-      <Checkbox
-        isSelected={state.useDrivers}
-        onChange={(useDrivers) => set({ useDrivers })}
-      >
+      <Checkbox isSelected={state.useDrivers} onChange={(useDrivers) => set({ useDrivers })}>
         Loan facts drive defaults
       </Checkbox>
       <div className={styles.note}>

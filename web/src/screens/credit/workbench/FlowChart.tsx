@@ -117,10 +117,34 @@ function panesOf(
       tick,
       total: "Total",
       series: [
-        { id: "interest", title: "Interest", values: scaled((row) => row.interest), color: "var(--cat-other)", form },
-        { id: "scheduled", title: "Scheduled principal", values: scaled((row) => row.scheduled), color: "var(--cat-4)", form },
-        { id: "prepayment", title: "Prepayment", values: scaled((row) => row.prepayment), color: "var(--cat-1)", form },
-        { id: "recovery", title: "Recovery", values: scaled((row) => row.recovery), color: "var(--cat-2)", form },
+        {
+          id: "interest",
+          title: "Interest",
+          values: scaled((row) => row.interest),
+          color: "var(--cat-other)",
+          form,
+        },
+        {
+          id: "scheduled",
+          title: "Scheduled principal",
+          values: scaled((row) => row.scheduled),
+          color: "var(--cat-4)",
+          form,
+        },
+        {
+          id: "prepayment",
+          title: "Prepayment",
+          values: scaled((row) => row.prepayment),
+          color: "var(--cat-1)",
+          form,
+        },
+        {
+          id: "recovery",
+          title: "Recovery",
+          values: scaled((row) => row.recovery),
+          color: "var(--cat-2)",
+          form,
+        },
         ...reference("base", `Total, ${baseName}`, cashOf, false),
       ],
     },
@@ -131,8 +155,17 @@ function panesOf(
       format: amount,
       tick,
       series: [
-        { id: "balance", title: "Balance", values: scaled((row) => row.endBalance), color: "var(--cat-1)", form: "area" as const, direct: true },
-        ...reference("baseBalance", `Balance, ${baseName}`, (row) => row.endBalance, true).map((one) => ({ ...one, unlisted: true })),
+        {
+          id: "balance",
+          title: "Balance",
+          values: scaled((row) => row.endBalance),
+          color: "var(--cat-1)",
+          form: "area" as const,
+          direct: true,
+        },
+        ...reference("baseBalance", `Balance, ${baseName}`, (row) => row.endBalance, true).map(
+          (one) => ({ ...one, unlisted: true }),
+        ),
       ],
     },
     {
@@ -142,8 +175,22 @@ function panesOf(
       tick: (value) => `${Number(value.toPrecision(6))}${NARROW_SPACE}%`,
       fromZero: true,
       series: [
-        { id: "default", title: "Default", values: share((row) => row.cumulativeDefault), color: "var(--cat-5)", form: "line" as const, direct: true },
-        { id: "loss", title: "Loss", values: share((row) => row.cumulativeLoss), color: "var(--cat-2)", form: "line" as const, direct: true },
+        {
+          id: "default",
+          title: "Default",
+          values: share((row) => row.cumulativeDefault),
+          color: "var(--cat-5)",
+          form: "line" as const,
+          direct: true,
+        },
+        {
+          id: "loss",
+          title: "Loss",
+          values: share((row) => row.cumulativeLoss),
+          color: "var(--cat-2)",
+          form: "line" as const,
+          direct: true,
+        },
       ],
     },
   ];

@@ -20,11 +20,52 @@ export interface MetricKind {
 
 export const METRICS: readonly MetricKind[] = [
   { id: "price", name: "Price", unit: "", digits: 2, times: 1, good: "up", change: "" },
-  { id: "yield_to_maturity", name: "Yield, BEY", unit: "%", digits: 2, times: 100, good: "up", change: " pt" },
-  { id: "weighted_average_life", name: "Average life", unit: "years", digits: 2, times: 1, good: "neither", change: "" },
-  { id: "effective_duration", name: "Eff. duration", unit: "", digits: 2, times: 1, good: "neither", change: "" },
-  { id: "dv01", name: "DV01", unit: "", digits: 0, times: 1, good: "neither", change: "", money: true },
-  { id: "loss_percent", name: "Lifetime loss", unit: "%", digits: 2, times: 1, good: "down", change: " pt" },
+  {
+    id: "yield_to_maturity",
+    name: "Yield, BEY",
+    unit: "%",
+    digits: 2,
+    times: 100,
+    good: "up",
+    change: " pt",
+  },
+  {
+    id: "weighted_average_life",
+    name: "Average life",
+    unit: "years",
+    digits: 2,
+    times: 1,
+    good: "neither",
+    change: "",
+  },
+  {
+    id: "effective_duration",
+    name: "Eff. duration",
+    unit: "",
+    digits: 2,
+    times: 1,
+    good: "neither",
+    change: "",
+  },
+  {
+    id: "dv01",
+    name: "DV01",
+    unit: "",
+    digits: 0,
+    times: 1,
+    good: "neither",
+    change: "",
+    money: true,
+  },
+  {
+    id: "loss_percent",
+    name: "Lifetime loss",
+    unit: "%",
+    digits: 2,
+    times: 1,
+    good: "down",
+    change: " pt",
+  },
   { id: "npv", name: "NPV", unit: "", digits: 1, times: 1, good: "up", change: "", money: true },
 ];
 
@@ -56,7 +97,11 @@ export function MetricCards({
               value === null ? (
                 "no solution in these cash flows"
               ) : before === null ? (
-                base === null ? "nothing to compare" : "n/a before"
+                base === null ? (
+                  "nothing to compare"
+                ) : (
+                  "n/a before"
+                )
               ) : (
                 <Change kind={kind} value={value} before={before} currency={currency} />
               )
@@ -73,7 +118,11 @@ export function numberOf(metrics: Metrics | null, kind: MetricKind): number | nu
   return value === null || value === undefined ? null : value * kind.times;
 }
 
-const moneyUnit = (value: number | null, kind: MetricKind, currency: string | null): AmountUnit | null =>
+const moneyUnit = (
+  value: number | null,
+  kind: MetricKind,
+  currency: string | null,
+): AmountUnit | null =>
   kind.money && value !== null ? amountUnit(Math.abs(value), currency) : null;
 
 export function shownMetric(kind: MetricKind, value: number, currency: string | null): string {

@@ -23,7 +23,13 @@ const TONES: Record<RunState, ChipTone> = {
   cancelled: "plain",
   timed_out: "warn",
 };
-const SHOWN = new Set(["price", "yield_to_maturity", "weighted_average_life", "loss_percent", "npv"]);
+const SHOWN = new Set([
+  "price",
+  "yield_to_maturity",
+  "weighted_average_life",
+  "loss_percent",
+  "npv",
+]);
 
 export interface RunHistoryProps {
   runs: readonly Run[];
@@ -93,11 +99,11 @@ export function RunHistory(props: RunHistoryProps) {
         value: (run) => numberOf(run.metrics, kind),
         cell: (run) => {
           const value = numberOf(run.metrics, kind);
-          return value === null ? (
-            run.state === "succeeded" ? "n/a" : null
-          ) : (
-            shownMetric(kind, value, currency) + moneyLetter(kind.money ?? false, value)
-          );
+          return value === null
+            ? run.state === "succeeded"
+              ? "n/a"
+              : null
+            : shownMetric(kind, value, currency) + moneyLetter(kind.money ?? false, value);
         },
         align: "right",
         width: 110,

@@ -41,11 +41,16 @@ export function SeverityTab({
             { value: "class", text: "Class default" },
             { value: "constant", text: "One share" },
             { value: "ltv", text: "Value of the collateral" },
-            ...(state.model === "other" ? [{ value: "other" as const, text: "As in the run" }] : []),
+            ...(state.model === "other"
+              ? [{ value: "other" as const, text: "As in the run" }]
+              : []),
           ]}
           value={state.model}
           onChange={(model) =>
-            set({ model, value: model === "constant" && state.value === 0 ? usual.severity : state.value })
+            set({
+              model,
+              value: model === "constant" && state.value === 0 ? usual.severity : state.value,
+            })
           }
         />
         {state.model === "constant" ? (

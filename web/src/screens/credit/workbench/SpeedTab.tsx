@@ -89,8 +89,7 @@ export function SpeedTab(props: SpeedTabProps) {
   const selected = Math.min(point, shown.length - 1);
   const model = kind.models.find((one) => one.id === state.model);
   const curve = state.model === "curve";
-  const edit = (next: Curve) =>
-    onChange({ ...state, model: "curve", curve: next, scale: 1 });
+  const edit = (next: Curve) => onChange({ ...state, model: "curve", curve: next, scale: 1 });
   const choose = (id: string) => {
     const start = kind.models.find((one) => one.id === id)?.start ?? 0;
     if (id === BY_AGE || id === BY_PERIOD) {
@@ -204,7 +203,9 @@ export function SpeedTab(props: SpeedTabProps) {
             <div key={one.name}>
               <dt>
                 {one.title}
-                <span className={styles.share}>{formatNumber(100 * one.share, 0)} % of balance</span>
+                <span className={styles.share}>
+                  {formatNumber(100 * one.share, 0)} % of balance
+                </span>
               </dt>
               <dd>
                 {formatNumber(one.rate, 2)} % {kind.annual}
@@ -217,15 +218,7 @@ export function SpeedTab(props: SpeedTabProps) {
   );
 }
 
-function Preset({
-  on,
-  onPress,
-  children,
-}: {
-  on: boolean;
-  onPress: () => void;
-  children: string;
-}) {
+function Preset({ on, onPress, children }: { on: boolean; onPress: () => void; children: string }) {
   return (
     <button type="button" className={styles.preset} aria-pressed={on} onClick={onPress}>
       {children}
@@ -311,10 +304,16 @@ function PointFields({
         step={0.1}
         value={point.rate}
         onChange={(rate) =>
-          rate !== null && rate !== Number(point.rate.toFixed(1)) && onChange(setRate(curve, selected, rate))
+          rate !== null &&
+          rate !== Number(point.rate.toFixed(1)) &&
+          onChange(setRate(curve, selected, rate))
         }
       />
-      <IconButton label="Add a point after this one" keys="Insert" onPress={() => take(insertPoint(curve, selected))}>
+      <IconButton
+        label="Add a point after this one"
+        keys="Insert"
+        onPress={() => take(insertPoint(curve, selected))}
+      >
         <Plus size={14} />
       </IconButton>
       <IconButton

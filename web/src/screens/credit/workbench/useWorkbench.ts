@@ -41,7 +41,10 @@ const requestOf = (state: Assumptions, pool: Pool): AnalysisRequest => ({
 });
 
 /** The result of class defaults or of a stored run; null while there is none. */
-export function useResult(pool: Pool, id: string): { result: Result | null; error: unknown; busy: boolean } {
+export function useResult(
+  pool: Pool,
+  id: string,
+): { result: Result | null; error: unknown; busy: boolean } {
   const may = useMayRun();
   const isRun = id !== NO_RUN && id !== DEFAULTS && id !== "";
   const usual = classAssumptions(pool.cut_off_date);
