@@ -1,6 +1,6 @@
 import { Plug, ShieldCheck, Zap } from "lucide-react";
 import { cx } from "@/ui/cx";
-import styles from "./Shell.module.css";
+import styles from "./EnvBadge.module.css";
 
 const LOOKS = {
   LIVE: { Mark: Zap, look: styles.live, means: "orders reach the venue" },

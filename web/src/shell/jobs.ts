@@ -105,7 +105,7 @@ export function pageOf(job: Job): { to: string; search?: Record<string, string> 
 
 /** Milliseconds left at the speed so far; null when it cannot be told. */
 export function timeLeft(job: Job, now: Date): number | null {
-  if (job.state !== "running" || job.started_at === null || !job.progress || job.progress < 0.02) {
+  if (job.state !== "running" || !job.started_at || !job.progress || job.progress < 0.02) {
     return null;
   }
   const elapsed = now.getTime() - Date.parse(job.started_at);

@@ -139,8 +139,8 @@ export function JobProgress({ job }: { job: Job }) {
   const cancel = useCancelJob();
   const mayCancel = useHasRole("operator", job.service);
   const left = timeLeft(job, now);
-  const started = job.started_at === null ? null : Date.parse(job.started_at);
-  const ended = job.finished_at === null ? now.getTime() : Date.parse(job.finished_at);
+  const started = !job.started_at ? null : Date.parse(job.started_at);
+  const ended = !job.finished_at ? now.getTime() : Date.parse(job.finished_at);
   return (
     <div className={styles.large}>
       <div className={styles.largeHead}>

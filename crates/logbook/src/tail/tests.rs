@@ -323,3 +323,80 @@ fn what_the_tail_logs_is_not_read_back() {
     let line = br#"{"level":"INFO","logger":"logbook::tail::reader","message":"x"}"#;
     assert_eq!(entry::read(line), Line::Skip);
 }
+
+/// The folder that a child process works in; set by the test that starts it.
+const CHILD: &str = "LOGBOOK_TEST_CHILD";
+
+/// Not a test of its own: the process that [`a_killed_process_loses_and_repeats_nothing`] kills.
+#[tokio::test]
+#[ignore = "started by another test"]
+#[expect(clippy::disallowed_methods, reason = "how a test speaks to its child")]
+async fn child_that_reads_until_it_is_killed() {
+    let Ok(folder) = std::env::var(CHILD) else { return };
+    let folder = Path::new(&folder);
+    let db = open(&folder.join("test.db")).await;
+    let service = BackendLogTailService {
+        settings: TailSettings {
+            log: folder.join("b.log"),
+            poll_interval: std::time::Duration::from_millis(50),
+            batch_size: 16,
+            keep_raw: true,
+        },
+        db,
+        clock: Clock::System,
+        ids: Ids::Random,
+        status: TailStatus::default(),
+    };
+    service.run(platform::tasks::Tasks::default()).await;
+}
+
+async fn open(path: &Path) -> platform::db::Db {
+    use platform::db::{Db, Durability, PoolLimits};
+    let db = Db::open_sqlite(path, Durability::Normal, PoolLimits::default()).await.unwrap();
+    db.migrate(&crate::REGISTRATION.migrations).await.unwrap();
+    db
+}
+
+#[tokio::test]
+async fn a_killed_process_loses_and_repeats_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("b.log");
+    let db = open(&folder.path().join("test.db")).await;
+    let mut written = 0;
+    for round in 0..8_u64 {
+        let mut burst = String::new();
+        for _ in 0..4_000 {
+            let _ = writeln!(burst, "{{\"message\":\"{written}\"}}");
+            written += 1;
+        }
+        append(&log, &burst);
+        let mut child = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "tail::tests::child_that_reads_until_it_is_killed", "--ignored"])
+            .env(CHILD, folder.path())
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        tokio::time::sleep(std::time::Duration::from_millis(40 + round * 35)).await;
+        child.kill().unwrap();
+        child.wait().unwrap();
+        if round % 3 == 2 {
+            rename(&log);
+            append(&log, "");
+        }
+    }
+
+    let test = TestDb { db, directory: folder };
+    let running = service(&test, &log);
+    let tasks = platform::tasks::Tasks::default();
+    tasks.spawn("tail", running.run(tasks.clone()));
+    for _ in 0..200 {
+        if messages(&test).await.len() >= written {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    tasks.drain(std::time::Duration::from_secs(5)).await;
+    let found = messages(&test).await;
+    assert!(found.iter().enumerate().all(|(n, message)| *message == n.to_string()));
+    assert_eq!(found.len(), written);
+}

@@ -228,3 +228,6 @@ impl Sink for Stdout {
         io::stdout().flush()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -182,8 +182,8 @@ async fn the_export_has_twelve_columns_and_no_formulas() {
 #[tokio::test]
 async fn a_long_export_is_complete() {
     let app = start(&[]).await;
-    let lines: String = (0..2_500).map(|n| format!("{{\"message\":\"{n}\"}}\n")).collect();
-    append(&app, &lines);
+    let lines: Vec<String> = (0..2_500).map(|n| format!("{{\"message\":\"{n}\"}}\n")).collect();
+    append(&app, &lines.concat());
     wait_for(&app, 2_500).await;
     let request = Request::get("/api/logs/backend/export").body(Body::empty()).unwrap();
     let reply = app.request(request).await;

@@ -53,7 +53,8 @@ pub struct JobRow {
     pub name: String,
     pub title: String,
     pub state: String,
-    pub payload: Json<Value>,
+    /// Absent from lists and events: it may be large.
+    pub payload: Option<Json<Value>>,
     pub result: Option<Json<Value>>,
     pub error_code: Option<String>,
     pub error_message: Option<String>,
@@ -78,16 +79,22 @@ pub struct JobRow {
 
 /// The columns of [`JobRow`]; a macro, because statements are put together at compile time.
 macro_rules! columns {
-    () => {
-        "id, service, name, title, state, payload, result, error_code, error_message, progress, \
-         message, attempts, max_attempts, priority, tenant_id, owner_id, unique_key, result_url, \
+    (whole) => {
+        concat!("payload, ", columns!(rest))
+    };
+    (light) => {
+        concat!("NULL AS payload, ", columns!(rest))
+    };
+    (rest) => {
+        "id, service, name, title, state, result, error_code, error_message, progress, message, \
+         attempts, max_attempts, priority, tenant_id, owner_id, unique_key, result_url, \
          correlation_id, cancel_requested, worker, lease_until, run_at, created_at, started_at, \
          finished_at"
     };
 }
 
 /// `$1` id.
-pub(super) const SELECT_ONE: &str = concat!("SELECT ", columns!(), " FROM jobs WHERE id = $1");
+pub(super) const SELECT_ONE: &str = concat!("SELECT ", columns!(whole), " FROM jobs WHERE id = $1");
 
 /// `$1` tenant, `$2` services, `$3` state, `$4` name, `$5` before, `$6` limit.
 ///
@@ -95,14 +102,14 @@ pub(super) const SELECT_ONE: &str = concat!("SELECT ", columns!(), " FROM jobs W
 pub(super) const SELECT_PAGE: Sql = Sql {
     sqlite: concat!(
         "SELECT ",
-        columns!(),
+        columns!(light),
         " FROM jobs WHERE tenant_id = $1 AND service IN (SELECT value FROM json_each($2)) \
          AND ($3 IS NULL OR state = $3) AND ($4 IS NULL OR name = $4) \
          AND ($5 IS NULL OR id < $5) ORDER BY id DESC LIMIT $6"
     ),
     postgres: concat!(
         "SELECT ",
-        columns!(),
+        columns!(light),
         " FROM jobs WHERE tenant_id = $1 \
          AND service IN (SELECT jsonb_array_elements_text($2)) \
          AND ($3::text IS NULL OR state = $3) AND ($4::text IS NULL OR name = $4) \
@@ -116,7 +123,7 @@ pub(super) const CANCEL: &str = concat!(
      state = CASE WHEN state = 'queued' THEN 'cancelled' ELSE state END, \
      finished_at = CASE WHEN state = 'queued' THEN $2 ELSE finished_at END \
      WHERE id = $1 AND state IN ('queued', 'running') RETURNING ",
-    columns!()
+    columns!(light)
 );
 
 /// `$1` now, `$2` lease until, `$3` lease, `$4` names, `$5` most running jobs of one tenant.
@@ -134,7 +141,7 @@ pub(super) const CLAIM: Sql = Sql {
          AND tenant_id NOT IN (SELECT tenant_id FROM jobs WHERE state = 'running' \
          AND lease_until >= $1 GROUP BY tenant_id HAVING count(*) >= $5) \
          ORDER BY priority DESC, run_at, id LIMIT 1) RETURNING ",
-        columns!()
+        columns!(whole)
     ),
     postgres: concat!(
         "UPDATE jobs SET state = 'running', worker = $3, lease_until = $2, \
@@ -146,7 +153,7 @@ pub(super) const CLAIM: Sql = Sql {
          AND tenant_id NOT IN (SELECT tenant_id FROM jobs WHERE state = 'running' \
          AND lease_until >= $1 GROUP BY tenant_id HAVING count(*) >= $5) \
          ORDER BY priority DESC, run_at, id LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING ",
-        columns!()
+        columns!(whole)
     ),
 };
 
@@ -160,7 +167,7 @@ pub(super) const REAP: Sql = Sql {
          finished_at = $1, worker = NULL, lease_until = NULL \
          WHERE id IN (SELECT id FROM jobs WHERE state = 'running' AND lease_until < $1 \
          AND (cancel_requested OR attempts >= max_attempts)) RETURNING ",
-        columns!()
+        columns!(light)
     ),
     postgres: concat!(
         "UPDATE jobs SET state = CASE WHEN cancel_requested THEN 'cancelled' ELSE 'failed' END, \
@@ -170,7 +177,7 @@ pub(super) const REAP: Sql = Sql {
          finished_at = $1, worker = NULL, lease_until = NULL \
          WHERE id IN (SELECT id FROM jobs WHERE state = 'running' AND lease_until < $1 \
          AND (cancel_requested OR attempts >= max_attempts) FOR UPDATE SKIP LOCKED) RETURNING ",
-        columns!()
+        columns!(light)
     ),
 };
 
@@ -178,7 +185,7 @@ pub(super) const REAP: Sql = Sql {
 pub(super) const HEARTBEAT: &str = concat!(
     "UPDATE jobs SET lease_until = $3, progress = $4, message = $5 \
      WHERE id = $1 AND worker = $2 AND state = 'running' RETURNING ",
-    columns!()
+    columns!(light)
 );
 
 /// `$1` id, `$2` lease, `$3` state, `$4` now, `$5` result, `$6` error code, `$7` error message.
@@ -187,7 +194,7 @@ pub(super) const FINISH: &str = concat!(
      error_message = $7, progress = CASE WHEN $3 = 'succeeded' THEN 1 ELSE progress END, \
      worker = NULL, lease_until = NULL \
      WHERE id = $1 AND worker = $2 AND state = 'running' RETURNING ",
-    columns!()
+    columns!(light)
 );
 
 /// `$1` id, `$2` lease, `$3` run at, `$4` tries to take back, `$5` message, `$6` now.
@@ -196,5 +203,5 @@ pub(super) const REQUEUE: &str = concat!(
      finished_at = CASE WHEN cancel_requested THEN $6 ELSE NULL END, \
      run_at = $3, attempts = attempts - $4, message = $5, worker = NULL, lease_until = NULL \
      WHERE id = $1 AND worker = $2 AND state = 'running' RETURNING ",
-    columns!()
+    columns!(light)
 );

@@ -128,9 +128,10 @@ impl Run {
 
     /// Starts the job's code in a task of its own, so that its computing does not hold up the
     /// heartbeat.
-    fn start(&self, permit: Option<OwnedSemaphorePermit>) -> oneshot::Receiver<Outcome> {
+    fn start(&mut self, permit: Option<OwnedSemaphorePermit>) -> oneshot::Receiver<Outcome> {
         let (sender, receiver) = oneshot::channel();
-        let job = (self.kind.runner)(self.job.payload.0.clone(), self.handle.clone());
+        let payload = self.job.payload.take().map_or(Value::Null, |json| json.0);
+        let job = (self.kind.runner)(payload, self.handle.clone());
         let correlation = Correlation {
             request_id: String::new(),
             correlation_id: match self.job.correlation_id.as_str() {

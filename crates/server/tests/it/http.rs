@@ -1,5 +1,6 @@
 //! One request a connection, written by hand, so that the tests see what is really sent.
 
+use std::fmt::Write as _;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::Duration;
@@ -66,7 +67,7 @@ pub(crate) fn call(
         head.push_str("Host: localhost\r\n");
     }
     if !body.is_empty() {
-        head.push_str(&format!("Content-Length: {}\r\n", body.len()));
+        let _ = write!(head, "Content-Length: {}\r\n", body.len());
         if !given.contains("content-type:") {
             head.push_str("Content-Type: application/json\r\n");
         }

@@ -93,7 +93,7 @@ impl Server {
         while self.get("/health/ready", "").is_none_or(|(status, _)| status != 200) {
             let ended = self.child.try_wait().unwrap();
             assert!(ended.is_none(), "the server ended: {}", self.stderr());
-            assert!(started.elapsed() < Duration::from_secs(60), "not ready: {}", self.stderr());
+            assert!(started.elapsed() < Duration::from_mins(1), "not ready: {}", self.stderr());
             std::thread::sleep(Duration::from_millis(20));
         }
     }

@@ -95,7 +95,7 @@ function JobBar({
   now: number;
 }) {
   const from = Math.max(LEFT, x(Date.parse(job.started_at ?? job.created_at)));
-  const to = x(job.finished_at === null ? now : Date.parse(job.finished_at));
+  const to = x(!job.finished_at ? now : Date.parse(job.finished_at));
   return (
     <rect
       x={from}

@@ -25,7 +25,7 @@ import { JobDetail } from "./JobDetail";
 const STATES = ["running", "queued", "succeeded", "failed", "cancelled"];
 
 function duration(job: Job): number | null {
-  return job.started_at === null || job.finished_at === null
+  return !job.started_at || !job.finished_at
     ? null
     : Date.parse(job.finished_at) - Date.parse(job.started_at);
 }

@@ -15,6 +15,7 @@ use tracing::{Instrument as _, field};
 
 use crate::correlation::{CORRELATION_ID, Correlation, REQUEST_ID};
 use crate::http::compose::Shared;
+use crate::metrics::{HTTP_REQUEST_DURATION_SECONDS, HTTP_REQUESTS_TOTAL};
 use crate::problem::{Pending, Problem};
 use crate::telemetry;
 
@@ -48,11 +49,8 @@ pub(crate) async fn context(
 
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
-    let route = request
-        .extensions()
-        .get::<MatchedPath>()
-        .map_or_else(|| "none".to_owned(), |route| route.as_str().to_owned());
-    let operation = shared.operations.find(&method, &route);
+    let route = request.extensions().get::<MatchedPath>().map(|route| route.as_str().to_owned());
+    let operation = route.as_ref().and_then(|route| shared.operations.find(&method, route));
     let service = operation.map_or("platform", |operation| operation.service);
     let span = tracing::info_span!(
         "http",
@@ -71,7 +69,7 @@ pub(crate) async fn context(
     let _entered = span.enter();
     let mut response = finish_problem(response, &path, &ids.request_id);
     finish_headers(response.headers_mut(), &ids, started, secure.0);
-    report(&method, &route, service, response.status(), started);
+    report(&Asked { method, path, route }, service, response.status(), started);
     response
 }
 
@@ -135,27 +133,35 @@ fn finish_headers(headers: &mut HeaderMap, ids: &Correlation, started: Instant, 
     }
 }
 
+/// What was asked for; `route` is `None` where nothing is served.
+struct Asked {
+    method: Method,
+    path: String,
+    route: Option<String>,
+}
+
 /// Counts the request, and logs it: reads at debug, writes at info, trouble above.
-fn report(method: &Method, route: &str, service: &str, status: StatusCode, started: Instant) {
+fn report(asked: &Asked, service: &str, status: StatusCode, started: Instant) {
+    let Asked { method, path, route } = asked;
     let elapsed = started.elapsed();
     let labels = [
         ("service", service.to_owned()),
         ("method", method.to_string()),
-        ("route", route.to_owned()),
+        ("route", route.clone().unwrap_or_else(|| "none".to_owned())),
         ("status", status.as_u16().to_string()),
     ];
-    metrics::counter!(crate::metrics::HTTP_REQUESTS_TOTAL, &labels).increment(1);
-    metrics::histogram!(crate::metrics::HTTP_REQUEST_DURATION_SECONDS, &labels[..3])
-        .record(elapsed.as_secs_f64());
+    metrics::counter!(HTTP_REQUESTS_TOTAL, &labels).increment(1);
+    metrics::histogram!(HTTP_REQUEST_DURATION_SECONDS, &labels[..3]).record(elapsed.as_secs_f64());
 
     let duration_ms = elapsed.as_secs_f64() * 1e3;
     let status = status.as_u16();
+    let place = route.as_ref().unwrap_or(path);
     macro_rules! line {
         ($level:ident) => {
             tracing::$level!(
                 event = "http_request",
-                method = %method, route, status, duration_ms,
-                "{method} {route} {status} in {duration_ms:.1} ms"
+                method = %method, route, path, status, duration_ms,
+                "{method} {place} {status} in {duration_ms:.1} ms"
             )
         };
     }

@@ -109,119 +109,121 @@ export function CurveEditor(props: CurveEditorProps) {
   return (
     <div ref={box} className={styles.editor} role="group" aria-label={label}>
       {width > 0 && height > 0 ? (
-        <svg width={width} height={height} fontSize={11}>
-          {niceTicks(0, ceiling, 4).map((value) => (
-            <g key={value} aria-hidden="true">
-              <path
-                d={`M${LEFT} ${Math.round(y(value)) + 0.5}H${width - RIGHT}`}
-                stroke={value === 0 ? "var(--zero)" : "var(--grid)"}
-              />
-              <text x={LEFT - 6} y={y(value) + 4} textAnchor="end" fill="var(--axis)">
-                {value}
-              </text>
-            </g>
-          ))}
-          {[...MONTHS.filter((month) => x(month) < x(end) - 28), end].map((month) => (
-            <text
-              key={month}
-              x={x(month)}
-              y={height - 5}
-              textAnchor={month === end ? "end" : "middle"}
-              fill="var(--axis)"
-              aria-hidden="true"
-            >
-              {month}
-            </text>
-          ))}
-          {baseName === null ? null : (
-            <g aria-hidden="true">
-              <path
-                d={drawn(base)}
-                fill="none"
-                stroke="var(--text-3)"
-                strokeWidth={1.4}
-                strokeDasharray="4 3"
-              />
+        <>
+          <svg width={width} height={height} fontSize={11} aria-hidden="true">
+            {niceTicks(0, ceiling, 4).map((value) => (
+              <g key={value}>
+                <path
+                  d={`M${LEFT} ${Math.round(y(value)) + 0.5}H${width - RIGHT}`}
+                  stroke={value === 0 ? "var(--zero)" : "var(--grid)"}
+                />
+                <text x={LEFT - 6} y={y(value) + 4} textAnchor="end" fill="var(--axis)">
+                  {value}
+                </text>
+              </g>
+            ))}
+            {[...MONTHS.filter((month) => x(month) < x(end) - 28), end].map((month) => (
               <text
-                x={width - RIGHT}
-                y={Math.min(height - BOTTOM - 4, y(baseEnd) + 14)}
-                textAnchor="end"
+                key={month}
+                x={x(month)}
+                y={height - 5}
+                textAnchor={month === end ? "end" : "middle"}
                 fill="var(--axis)"
               >
-                {baseName}
+                {month}
               </text>
-            </g>
-          )}
-          <path
-            d={`${drawn(curve)}L${x(end)} ${y(0)}L${x(1)} ${y(0)}Z`}
-            fill={color}
-            opacity={0.13}
-          />
-          <path d={drawn(curve)} fill="none" stroke={color} strokeWidth={2} />
-          {curve.map((point, index) => (
-            <g
-              // biome-ignore lint/suspicious/noArrayIndexKey: a point keeps its place while it moves
-              key={index}
-              className={styles.point}
-              role="slider"
-              tabIndex={index === selected ? 0 : -1}
-              aria-label={`Point ${index + 1} of ${curve.length}, month ${point.month}`}
-              aria-orientation="vertical"
-              aria-valuemin={0}
-              aria-valuemax={100}
-              aria-valuenow={point.rate}
-              aria-valuetext={`${formatNumber(point.rate, 1)} per cent in month ${point.month}`}
-              onFocus={() => onSelect(index)}
-              onKeyDown={(event) => onKey(event, index)}
-              onPointerDown={(event) => {
-                event.currentTarget.setPointerCapture(event.pointerId);
-                event.currentTarget.focus();
-                setHeld({ index, ceiling });
-              }}
-              onPointerMove={(event) => held?.index === index && drag(event, index)}
-              onPointerUp={() => setHeld(null)}
-              onPointerCancel={() => setHeld(null)}
-            >
-              <circle cx={x(point.month)} cy={y(point.rate)} r={13} fill="transparent" />
-              {index === selected ? (
+            ))}
+            {baseName === null ? null : (
+              <g>
+                <path
+                  d={drawn(base)}
+                  fill="none"
+                  stroke="var(--text-3)"
+                  strokeWidth={1.4}
+                  strokeDasharray="4 3"
+                />
+                <text
+                  x={width - RIGHT}
+                  y={Math.min(height - BOTTOM - 4, y(baseEnd) + 14)}
+                  textAnchor="end"
+                  fill="var(--axis)"
+                >
+                  {baseName}
+                </text>
+              </g>
+            )}
+            <path
+              d={`${drawn(curve)}L${x(end)} ${y(0)}L${x(1)} ${y(0)}Z`}
+              fill={color}
+              opacity={0.13}
+            />
+            <path d={drawn(curve)} fill="none" stroke={color} strokeWidth={2} />
+            {chosen === undefined ? null : (
+              <g
+                transform={`translate(${Math.min(width - plateWidth - 2, Math.max(LEFT, x(chosen.month) - plateWidth / 2))} ${Math.max(1, y(chosen.rate) - 30)})`}
+              >
+                <rect width={plateWidth} height={18} rx={4} fill="var(--text)" />
+                <text
+                  x={plateWidth / 2}
+                  y={13}
+                  textAnchor="middle"
+                  fill="var(--canvas)"
+                  fontWeight={600}
+                >
+                  {plate}
+                </text>
+              </g>
+            )}
+          </svg>
+          <svg width={width} height={height}>
+            <title>{label}</title>
+            {curve.map((point, index) => (
+              <g
+                // biome-ignore lint/suspicious/noArrayIndexKey: a point keeps its place while it moves
+                key={index}
+                className={styles.point}
+                role="slider"
+                tabIndex={index === selected ? 0 : -1}
+                aria-label={`Point ${index + 1} of ${curve.length}, month ${point.month}`}
+                aria-orientation="vertical"
+                aria-valuemin={0}
+                aria-valuemax={100}
+                aria-valuenow={point.rate}
+                aria-valuetext={`${formatNumber(point.rate, 1)} per cent in month ${point.month}`}
+                onFocus={() => onSelect(index)}
+                onKeyDown={(event) => onKey(event, index)}
+                onPointerDown={(event) => {
+                  event.currentTarget.setPointerCapture(event.pointerId);
+                  event.currentTarget.focus();
+                  setHeld({ index, ceiling });
+                }}
+                onPointerMove={(event) => held?.index === index && drag(event, index)}
+                onPointerUp={() => setHeld(null)}
+                onPointerCancel={() => setHeld(null)}
+              >
+                <circle cx={x(point.month)} cy={y(point.rate)} r={13} fill="transparent" />
+                {index === selected ? (
+                  <circle
+                    cx={x(point.month)}
+                    cy={y(point.rate)}
+                    r={9}
+                    fill="var(--accent)"
+                    opacity={0.24}
+                  />
+                ) : null}
                 <circle
+                  className={styles.mark}
                   cx={x(point.month)}
                   cy={y(point.rate)}
-                  r={9}
-                  fill="var(--accent)"
-                  opacity={0.24}
+                  r={index === selected ? 5.5 : 4.5}
+                  fill={index === selected ? "var(--accent)" : "var(--surface-1)"}
+                  stroke={index === selected ? "var(--surface-1)" : color}
+                  strokeWidth={2}
                 />
-              ) : null}
-              <circle
-                className={styles.mark}
-                cx={x(point.month)}
-                cy={y(point.rate)}
-                r={index === selected ? 5.5 : 4.5}
-                fill={index === selected ? "var(--accent)" : "var(--surface-1)"}
-                stroke={index === selected ? "var(--surface-1)" : color}
-                strokeWidth={2}
-              />
-            </g>
-          ))}
-          {chosen === undefined ? null : (
-            <g
-              aria-hidden="true"
-              pointerEvents="none"
-              transform={`translate(${Math.min(width - plateWidth - 2, Math.max(LEFT, x(chosen.month) - plateWidth / 2))} ${Math.max(1, y(chosen.rate) - 30)})`}
-            >
-              <rect width={plateWidth} height={18} rx={4} fill="var(--text)" />
-              <text
-                x={plateWidth / 2}
-                y={13}
-                textAnchor="middle"
-                fill="var(--canvas)"
-                fontWeight={600}
-              >
-                {plate}
-              </text>
-            </g>
-          )}
-        </svg>
+              </g>
+            ))}
+          </svg>
+        </>
       ) : null}
     </div>
   );

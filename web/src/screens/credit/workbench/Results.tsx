@@ -74,7 +74,7 @@ export function Notices({ pool, bench }: { pool: Pool; bench: Bench }) {
         </Banner>
       ) : null}
       {shown !== null && shown.warnings.length > 0 ? (
-        <Banner tone="warn" title={counted(shown.warnings.length, "note") + "."}>
+        <Banner tone="warn" title={`${counted(shown.warnings.length, "note")}.`}>
           {shown.warnings
             .slice(0, MOST_NAMED)
             .map((note) => note.message)

@@ -136,7 +136,7 @@ export function useWorkbench(pool: Pool) {
       return startPoolRun(pool.id, body);
     },
     onSuccess: async (answer) => {
-      if ("job_id" in answer) {
+      if ("status_url" in answer) {
         setJobId(answer.job_id);
       } else {
         client.setQueryData(runQuery(answer.id).queryKey, answer);
