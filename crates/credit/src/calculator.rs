@@ -129,21 +129,23 @@ impl Credit {
             Loans::Stored(object) => Some(self.objects.get(object).await?),
             Loans::Here(_) => None,
         };
-        // Closing the semaphore is not possible, so that a turn always comes.
-        let turn = self.turns.clone().acquire_owned().await.ok();
         let stop = StopOnDrop(budget.cancelled.clone());
-        let cancelled = budget.cancelled.clone();
         let time = budget.time;
         let span = tracing::Span::current();
-        let computing = tokio::task::spawn_blocking(move || {
-            let _turn = turn;
-            let _entered = span.entered();
-            calculate(&subject.loans, stored.as_ref(), &terms, &budget)
-        });
+        let computing = async {
+            // Closing the semaphore is not possible, so that a turn always comes.
+            let turn = self.turns.clone().acquire_owned().await.ok();
+            tokio::task::spawn_blocking(move || {
+                let _turn = turn;
+                let _entered = span.entered();
+                calculate(&subject.loans, stored.as_ref(), &terms, &budget)
+            })
+            .await?
+        };
         let result = match tokio::time::timeout(time, computing).await {
             Ok(done) => {
                 stop.defuse();
-                done?
+                done
             }
             Err(_) => Err(Failure::OutOfTime(time)),
         };
@@ -154,7 +156,6 @@ impl Credit {
             Err(_) => "failed",
         };
         metrics::counter!(ANALYSES, "result" => word).increment(1);
-        drop(cancelled);
         result
     }
 }
@@ -228,4 +229,63 @@ pub(crate) fn parse(bytes: &Bytes) -> Result<Outcome, Failure> {
 pub(crate) fn share(done: usize, count: usize) -> f64 {
     let number = |value: usize| u32::try_from(value).map_or(f64::from(u32::MAX), f64::from);
     (number(done) / number(count.max(1))).min(1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use credit_engine::loan::{AssetClass, LoanTerms};
+    use testkit::TestApp;
+
+    use super::*;
+    use crate::domain::analysis::{AnalysisRequest, TermsDefaults};
+    use crate::settings::Settings;
+
+    async fn credit() -> (TestApp, Credit) {
+        let app = TestApp::start(crate::REGISTRATION).await;
+        let settings = Settings::read(&mut platform::settings::Env::new([]));
+        let credit = Credit::new(settings, &app.context);
+        (app, credit)
+    }
+
+    fn subject(credit: &Credit) -> (Subject, Terms) {
+        let loan = LoanTerms::level("a", AssetClass::AutoLoan, 1_000.0, 0.05, 60);
+        let loans = Loans::Here(Arc::new(vec![Loan::new(loan).unwrap()]));
+        let request: AnalysisRequest = serde_json::from_str("{}").unwrap();
+        let terms = request.terms(TermsDefaults { today: credit.clock.today() }).unwrap();
+        (Subject { loans, pool_hash: "x".to_owned() }, terms)
+    }
+
+    #[tokio::test]
+    async fn an_analysis_ends_when_its_time_is_up_or_somebody_says_so() {
+        let (_app, credit) = credit().await;
+        let (subject, terms) = subject(&credit);
+        let all = u32::try_from(credit.parallelism).unwrap();
+        let taken = credit.turns.acquire_many(all).await.unwrap();
+
+        let short = Budget { time: Duration::from_millis(20), ..credit.direct_budget() };
+        let late = credit.outcome("t", &subject, &terms, true, short).await.unwrap_err();
+        drop(taken);
+        let stopped = credit.direct_budget();
+        stopped.cancelled.store(true, Ordering::Relaxed);
+        let cancelled = credit.outcome("t", &subject, &terms, true, stopped).await.unwrap_err();
+
+        assert!(matches!(*late, Failure::OutOfTime(_)), "{late}");
+        assert!(matches!(*cancelled, Failure::Cancelled), "{cancelled}");
+        let after = credit.outcome("t", &subject, &terms, true, credit.direct_budget()).await;
+        assert!(!after.unwrap().1, "a failure is not cached");
+    }
+
+    #[tokio::test]
+    async fn equal_requests_of_two_tenants_do_not_share_a_result() {
+        let (_app, credit) = credit().await;
+        let (subject, terms) = subject(&credit);
+        let ask = async |tenant: &str| {
+            credit.outcome(tenant, &subject, &terms, true, credit.direct_budget()).await.unwrap()
+        };
+
+        let (first, others, again) = (ask("a").await, ask("b").await, ask("a").await);
+
+        assert_eq!((first.1, others.1, again.1), (false, false, true));
+        assert_eq!((&first.0, &first.0), (&others.0, &again.0));
+    }
 }

@@ -73,6 +73,27 @@ pub(crate) struct Credit {
     parallelism: usize,
 }
 
+impl Credit {
+    fn new(settings: Settings, context: &Context) -> Self {
+        let parallelism = std::thread::available_parallelism().map_or(2, usize::from).max(2);
+        let cache = context.cache.clone().on_error(Arc::new(|| {
+            ::metrics::counter!(crate::metrics::CACHE_ERRORS).increment(1);
+        }));
+        Self {
+            db: context.db.clone(),
+            clock: context.clock.clone(),
+            ids: context.ids.clone(),
+            cache,
+            objects: context.objects.clone(),
+            queue: context.queue.clone(),
+            settings: Arc::new(settings),
+            max_upload_bytes: context.settings.max_upload_bytes,
+            turns: Arc::new(Semaphore::new(parallelism)),
+            parallelism,
+        }
+    }
+}
+
 fn configure(env: &mut Env) -> Start {
     let settings = Settings::read(env);
     Box::new(move |context| Box::pin(start(settings, context)))
@@ -81,22 +102,7 @@ fn configure(env: &mut Env) -> Start {
 #[expect(clippy::unused_async, reason = "the registration asks for a future")]
 async fn start(settings: Settings, context: Context) -> Result<Service, StartError> {
     crate::metrics::describe();
-    let parallelism = std::thread::available_parallelism().map_or(2, usize::from).max(2);
-    let cache = context.cache.clone().on_error(Arc::new(|| {
-        ::metrics::counter!(crate::metrics::CACHE_ERRORS).increment(1);
-    }));
-    let credit = Credit {
-        db: context.db.clone(),
-        clock: context.clock.clone(),
-        ids: context.ids.clone(),
-        cache,
-        objects: context.objects.clone(),
-        queue: context.queue.clone(),
-        settings: Arc::new(settings),
-        max_upload_bytes: context.settings.max_upload_bytes,
-        turns: Arc::new(Semaphore::new(parallelism)),
-        parallelism,
-    };
+    let credit = Credit::new(settings, &context);
     let mut service = Service::new(http::routes(&credit), http::ACCESS);
     service.jobs = jobs::registry(&credit);
     service.health = vec![Check::database(&context.db), calculations(&credit)];

@@ -32,7 +32,6 @@ pub mod writer;
 use std::sync::Arc;
 
 use platform::db::{Durability, Migrations};
-use platform::jobs::Jobs;
 use platform::service::{Context, Registration, Service};
 use platform::settings::Env;
 
@@ -97,7 +96,6 @@ fn start(context: Context, settings: LogbookSettings) -> Service {
     tasks.spawn("log-level", http::level::follow_changes(app.clone()));
 
     let mut service = Service::new(http::router(&app), http::access::ACCESS);
-    service.jobs = Jobs::default().with::<retention::ArchiveLogs>(&app);
     service.health = vec![health::check(&app)];
     service
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use platform::settings::Env;
+use sha2::{Digest as _, Sha256};
 use testkit::TestApp;
 
 use crate::App;
@@ -27,8 +28,7 @@ pub(crate) async fn insert_line(app: &App, line: &str) {
     let mut rows =
         Prepared::new(app.context.db.is_postgres(), app.context.clock.now().timestamp_micros());
     let (Line::Entry(entry) | Line::Raw(entry)) = entry::read(line.as_bytes()) else { return };
-    let mut hash = [0; 32];
-    hash[..16].copy_from_slice(app.context.ids.draw().as_bytes());
+    let hash = Sha256::digest(app.context.ids.draw().as_bytes()).into();
     rows.push(&entry, hash).unwrap();
     let mut tx = app.context.db.write().await.unwrap();
     rows.insert(&mut tx).await.unwrap();

@@ -7,7 +7,10 @@ use std::time::Duration;
 use accounts::first_run::FirstRun;
 use anyhow::{Context as _, Result, anyhow};
 use axum::Router;
+use axum::middleware::map_response;
+use axum::response::Response;
 use axum::routing::MethodRouter;
+use http::StatusCode;
 use platform::auth::Authenticator;
 use platform::cache::Cache;
 use platform::clock::Clock;
@@ -15,7 +18,7 @@ use platform::data_dir::DataDirLock;
 use platform::db::Db;
 use platform::events::Events;
 use platform::health::Check;
-use platform::http::compose::{Composed, Mounted, Parts, compose};
+use platform::http::compose::{Composed, Mounted, Parts, compose, unknown_route};
 use platform::http::operations::Operations;
 use platform::ids::Ids;
 use platform::jobs::{Jobs, Queue, Queues, Worker, WorkerOptions};
@@ -31,7 +34,7 @@ use tokio::sync::watch;
 use utoipa::openapi::OpenApi;
 
 use crate::backup::restore::finish_interrupted;
-use crate::http::{self, Documents, Registry, ServiceName, System};
+use crate::http::{self as own, Documents, Registry, ServiceName, System};
 use crate::metrics::announce;
 use crate::role::ProcessRole;
 use crate::services::SERVICES;
@@ -117,14 +120,14 @@ pub(crate) async fn start(
         services: parts.names.clone().into(),
         documents: documents.clone(),
     };
-    let own = parts.authenticator;
+    let authenticator = authenticator.or(parts.authenticator);
     let (mounted, fallback) = serves(role, parts.mounted, queues, system);
     let Composed { router, document, operations } = compose(Parts {
         settings: settings.clone(),
         clock: shared.clock.clone(),
         ids: shared.ids.clone(),
         db: storage.platform.clone(),
-        authenticator: authenticator.or(own).context("no service verifies callers")?,
+        authenticator: authenticator.context("no service verifies callers")?,
         limiter: Some(RateLimiter::of(&settings, shared.redis.clone(), shared.clock.clone())),
         mounted,
         fallback,
@@ -164,15 +167,24 @@ fn serves(
     system: System,
 ) -> (Vec<Mounted>, Option<MethodRouter>) {
     let platform = |routes, access| Mounted { service: "platform", routes, access };
-    let probes = platform(http::probes(system.clone()), http::PROBE_ACCESS);
+    let probes = platform(own::probes(system.clone()), own::PROBE_ACCESS);
     if role == ProcessRole::Worker {
         return (vec![probes], None);
     }
     let mut mounted = services;
     mounted.push(probes);
     mounted.push(platform(platform::jobs::routes(queues), platform::jobs::ACCESS));
-    mounted.push(platform(http::routes(system), http::ACCESS));
-    (mounted, Some(console::routes()))
+    mounted.push(platform(own::routes(system), own::ACCESS));
+    let console = console::routes().fallback(unknown_route).layer(map_response(as_problem));
+    (mounted, Some(console))
+}
+
+/// The console knows no problems: what it does not have is refused like everything else.
+async fn as_problem(response: Response) -> Response {
+    match response.status() {
+        StatusCode::NOT_FOUND => unknown_route().await,
+        _ => response,
+    }
 }
 
 /// SQLite files belong to one process; on PostgreSQL the directory holds nothing that two would

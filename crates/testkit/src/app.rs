@@ -227,7 +227,7 @@ fn context(name: &'static str, database: &TestDb, settings: Arc<PlatformSettings
         clock,
         ids,
         tasks: Tasks::default(),
-        cache: Cache::in_process(8 << 20, std::time::Duration::from_secs(3_600)),
+        cache: Cache::in_process(8 << 20, std::time::Duration::from_hours(1)),
         events: Events::default(),
         objects: Objects::in_directory(&objects).expect("a directory for objects"),
         queue,

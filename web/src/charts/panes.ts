@@ -33,8 +33,6 @@ export interface Pane {
   id: string;
   /** With the unit: "Balance, USD million". */
   title: string;
-  /** Where the title stands, away from the data; left when not given. */
-  titleSide?: "left" | "right";
   series: readonly PaneSeries[];
   /** Share of the height; 1 when not given. */
   weight?: number;

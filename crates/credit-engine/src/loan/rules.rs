@@ -22,9 +22,15 @@ impl Violations {
         self.0.push(Violation { path: path.to_owned(), code, message });
     }
 
-    fn check(&mut self, holds: bool, path: &str, code: &'static str, message: String) {
+    fn check(
+        &mut self,
+        holds: bool,
+        path: &str,
+        code: &'static str,
+        message: impl FnOnce() -> String,
+    ) {
         if !holds {
-            self.add(path, code, message);
+            self.add(path, code, message());
         }
     }
 
@@ -48,7 +54,7 @@ impl Violations {
 
     fn amount(&mut self, path: &str, value: Option<f64>) {
         if let Some(value) = value {
-            let message = format!("must be a finite amount of 0 or more, was {value}");
+            let message = || format!("must be a finite amount of 0 or more, was {value}");
             self.check(value.is_finite() && value >= 0.0, path, "out_of_range", message);
         }
     }
@@ -70,17 +76,17 @@ pub(super) fn violations(terms: &LoanTerms) -> Vec<Violation> {
 
 fn identity(found: &mut Violations, terms: &LoanTerms) {
     let length = terms.id.chars().count();
-    let message = format!("must have 1 to 64 characters, has {length}");
+    let message = || format!("must have 1 to 64 characters, has {length}");
     found.check((1..=64).contains(&length), "/id", "length", message);
 }
 
 fn amounts(found: &mut Violations, terms: &LoanTerms) {
     let balance = terms.balance;
-    let message = format!("must be a finite amount above 0, was {balance}");
+    let message = || format!("must be a finite amount above 0, was {balance}");
     found.check(balance.is_finite() && balance > 0.0, "/balance", "out_of_range", message);
 
     if let Some(original) = terms.original_balance {
-        let message = format!("must be a finite amount above 0, was {original}");
+        let message = || format!("must be a finite amount above 0, was {original}");
         found.check(
             original.is_finite() && original > 0.0,
             "/original_balance",
@@ -90,7 +96,7 @@ fn amounts(found: &mut Violations, terms: &LoanTerms) {
     }
     if let Some(balloon) = terms.balloon_payment {
         found.amount("/balloon_payment", Some(balloon));
-        let message = format!("must not exceed the balance {balance}, was {balloon}");
+        let message = || format!("must not exceed the balance {balance}, was {balloon}");
         found.check(
             balloon <= balance || balloon.is_nan(),
             "/balloon_payment",
@@ -102,11 +108,11 @@ fn amounts(found: &mut Violations, terms: &LoanTerms) {
 
 fn months(found: &mut Violations, terms: &LoanTerms) {
     let term = terms.term_months;
-    let message = format!("must be between 1 and 600, was {term}");
+    let message = || format!("must be between 1 and 600, was {term}");
     found.check((1..=600).contains(&term), "/term_months", "out_of_range", message);
 
     let remaining = terms.remaining_term_months.unwrap_or(term);
-    let message = format!("must be between 1 and term_months ({term}), was {remaining}");
+    let message = || format!("must be between 1 and term_months ({term}), was {remaining}");
     found.check(
         remaining >= 1 && remaining <= term,
         "/remaining_term_months",
@@ -114,7 +120,7 @@ fn months(found: &mut Violations, terms: &LoanTerms) {
         message,
     );
     let interest_only = terms.interest_only_months;
-    let message = format!("must be less than term_months ({term}), was {interest_only}");
+    let message = || format!("must be less than term_months ({term}), was {interest_only}");
     found.check(
         interest_only == 0 || interest_only < term,
         "/interest_only_period_months",
@@ -122,9 +128,11 @@ fn months(found: &mut Violations, terms: &LoanTerms) {
         message,
     );
     if let Some(amortization) = terms.amortization_months {
-        let message = format!(
-            "must be at least the remaining term ({remaining}) and at most 1200, was {amortization}"
-        );
+        let message = || {
+            format!(
+                "must be at least the remaining term ({remaining}) and at most 1200, was {amortization}"
+            )
+        };
         found.check(
             (remaining..=1200).contains(&amortization),
             "/amortization_months",
@@ -136,7 +144,7 @@ fn months(found: &mut Violations, terms: &LoanTerms) {
 
 fn dates(found: &mut Violations, terms: &LoanTerms) {
     if let (Some(origination), Some(first)) = (terms.origination_date, terms.first_payment_date) {
-        let message = format!("must be after the origination date {origination}, was {first}");
+        let message = || format!("must be after the origination date {origination}, was {first}");
         found.check(first > origination, "/first_payment_date", "date_order", message);
     }
     let Some(maturity) = terms.maturity_date else { return };
@@ -149,10 +157,12 @@ fn dates(found: &mut Violations, terms: &LoanTerms) {
     };
     let stated = crate::dates::month_number(maturity) - start;
     let term = i32::from(terms.term_months);
-    let message = format!(
-        "is {stated} months after the start but term_months is {term}: send a maturity date \
+    let message = || {
+        format!(
+            "is {stated} months after the start but term_months is {term}: send a maturity date \
          within one month of the term, or leave it out"
-    );
+        )
+    };
     found.check((stated - term).abs() <= 1, "/maturity_date", "maturity_disagrees", message);
 }
 
@@ -163,24 +173,24 @@ fn rates(found: &mut Violations, terms: &LoanTerms) {
     found.optional_rate("/first_periodic_cap", rate.first_periodic_cap);
     found.optional_rate("/lifetime_cap", rate.lifetime_cap);
     found.optional_rate("/lifetime_floor", rate.lifetime_floor);
-    let message = format!("must be between -1 and 1, was {}: send 0.02 for 2%", rate.margin);
+    let message = || format!("must be between -1 and 1, was {}: send 0.02 for 2%", rate.margin);
     found.check(rate.margin.abs() <= 1.0, "/spread", "rate_unit", message);
     if let Some(floor) = rate.index_floor {
-        let message = format!("must be between -1 and 1, was {floor}: send 0.005 for 0.5%");
+        let message = || format!("must be between -1 and 1, was {floor}: send 0.005 for 0.5%");
         found.check(floor.abs() <= 1.0, "/index_floor", "rate_unit", message);
     }
     if let (Some(floor), Some(cap)) = (rate.lifetime_floor, rate.lifetime_cap) {
-        let message = format!("must not be above lifetime_cap ({cap}), was {floor}");
+        let message = || format!("must not be above lifetime_cap ({cap}), was {floor}");
         found.check(floor <= cap, "/lifetime_floor", "floor_above_cap", message);
     }
     let floats = matches!(terms.rate_type, RateType::Floating | RateType::Hybrid);
     if floats {
-        let message = "must be between 1 and 600 for a floating or hybrid rate".to_owned();
+        let message = || "must be between 1 and 600 for a floating or hybrid rate".to_owned();
         let reset = rate.reset_every_months;
         found.check((1..=600).contains(&reset), "/reset_frequency_months", "missing", message);
     }
     if terms.rate_type == RateType::Hybrid {
-        let message = format!("must be between 1 and 600, was {}", rate.fixed_months);
+        let message = || format!("must be between 1 and 600, was {}", rate.fixed_months);
         found.check((1..=600).contains(&rate.fixed_months), "/fixed_months", "missing", message);
     }
     steps(found, terms);
@@ -189,7 +199,7 @@ fn rates(found: &mut Violations, terms: &LoanTerms) {
 fn steps(found: &mut Violations, terms: &LoanTerms) {
     let steps = &terms.rate_terms.steps;
     if terms.rate_type == RateType::Step {
-        let message = "must name at least one later rate for a step loan".to_owned();
+        let message = || "must name at least one later rate for a step loan".to_owned();
         found.check(!steps.is_empty(), "/steps", "missing", message);
     }
     for (position, step) in steps.iter().enumerate() {
@@ -197,13 +207,13 @@ fn steps(found: &mut Violations, terms: &LoanTerms) {
     }
     let rising =
         steps.iter().zip(steps.iter().skip(1)).all(|(a, b)| a.after_months < b.after_months);
-    let message = "must be in rising order of months, each month once".to_owned();
+    let message = || "must be in rising order of months, each month once".to_owned();
     found.check(rising, "/steps", "order", message);
 }
 
 fn repayment(found: &mut Violations, terms: &LoanTerms) {
     if terms.amortization == Amortization::Scheduled {
-        let message = "must hold at least one amount for a scheduled loan".to_owned();
+        let message = || "must hold at least one amount for a scheduled loan".to_owned();
         found.check(!terms.schedule.is_empty(), "/schedule", "empty_vector", message);
         for (position, amount) in terms.schedule.iter().enumerate() {
             found.amount(&format!("/schedule/{position}"), Some(*amount));
@@ -211,12 +221,12 @@ fn repayment(found: &mut Violations, terms: &LoanTerms) {
     }
     if let Some(growth) = terms.payment_growth {
         let message =
-            format!("must be between -0.5 and 0.5 a year, was {growth}: send 0.03 for 3%");
+            || format!("must be between -0.5 and 0.5 a year, was {growth}: send 0.03 for 3%");
         found.check(growth.abs() <= 0.5, "/payment_growth", "rate_unit", message);
     }
     found.optional_rate("/payment_cap", terms.payment_cap);
     if let Some(limit) = terms.negative_amortization_limit {
-        let message = format!("must be between 1 and 2 times the original balance, was {limit}");
+        let message = || format!("must be between 1 and 2 times the original balance, was {limit}");
         found.check(
             (1.0..=2.0).contains(&limit),
             "/negative_amortization_limit",
@@ -232,7 +242,7 @@ fn penalty(found: &mut Violations, penalty: &PrepaymentPenalty) {
         PrepaymentPenalty::None | PrepaymentPenalty::Lockout { .. } => {}
         PrepaymentPenalty::Fixed { share, .. } => found.rate("/prepayment_penalty/share", *share),
         PrepaymentPenalty::StepDown { shares } => {
-            let message = "must hold at least one share".to_owned();
+            let message = || "must hold at least one share".to_owned();
             found.check(!shares.is_empty(), "/prepayment_penalty/shares", "empty_vector", message);
             for (position, share) in shares.iter().enumerate() {
                 found.rate(&format!("/prepayment_penalty/shares/{position}"), *share);
@@ -250,7 +260,7 @@ fn overrides(found: &mut Violations, terms: &LoanTerms) {
     found.optional_rate("/default_probability", overrides.default_probability);
     found.optional_rate("/recovery_rate", overrides.recovery_rate);
     if let Some(lag) = overrides.recovery_lag_months {
-        let message = format!("must be between 0 and 600, was {lag}");
+        let message = || format!("must be between 0 and 600, was {lag}");
         found.check(lag <= 600, "/recovery_lag_months", "out_of_range", message);
     }
 }
@@ -258,17 +268,18 @@ fn overrides(found: &mut Violations, terms: &LoanTerms) {
 fn drivers(found: &mut Violations, terms: &LoanTerms) {
     let drivers = &terms.drivers;
     if let Some(score) = drivers.fico_score {
-        let message = format!("must be between 300 and 850, was {score}");
+        let message = || format!("must be between 300 and 850, was {score}");
         found.check((300..=850).contains(&score), "/fico_score", "out_of_range", message);
     }
     if let Some(ratio) = drivers.ltv_ratio {
         let hint = ratio / 100.0;
-        let message = format!("must be between 0 and 1.5, was {ratio}: send {hint} for {ratio}%");
+        let message =
+            || format!("must be between 0 and 1.5, was {ratio}: send {hint} for {ratio}%");
         found.check((0.0..=1.5).contains(&ratio), "/ltv_ratio", "rate_unit", message);
     }
     found.optional_rate("/debt_to_income", drivers.debt_to_income);
     if let Some(dscr) = drivers.dscr {
-        let message = format!("must be above 0, was {dscr}");
+        let message = || format!("must be above 0, was {dscr}");
         found.check(dscr.is_finite() && dscr > 0.0, "/dscr", "out_of_range", message);
     }
     found.amount("/property_value", drivers.collateral_value);

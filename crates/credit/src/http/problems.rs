@@ -185,3 +185,18 @@ pub(super) fn import(failure: ImportFailure) -> Problem {
         other => Problem::internal(other),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn an_analysis_that_takes_too_long_is_sent_to_the_async_form() {
+        let problem = failed(&Failure::OutOfTime(Duration::from_secs(30)));
+
+        assert_eq!((problem.status().as_u16(), problem.code()), (504, "out_of_time"));
+        assert!(problem.message().contains("/analyze/async"), "{}", problem.message());
+    }
+}

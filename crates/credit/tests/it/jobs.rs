@@ -20,7 +20,7 @@ async fn work(app: &TestApp, accepted: &Value, cancel: bool) -> Result<Value, Jo
         token.cancel();
     }
     let (run, _) = JobRun::new(id, row.tenant_id, row.owner_id, 1, token);
-    runner(row.payload.0, run).await
+    runner(serde_json::to_value(row.payload).unwrap(), run).await
 }
 
 #[tokio::test]

@@ -44,7 +44,7 @@ async fn every_export_reads_back_to_the_same_numbers() {
     let path = format!("/api/v1/runs/{}/export", run["id"].as_str().unwrap());
     let rows = run["result"]["cashflows"].as_array().unwrap();
     let balance = &rows[5]["balance"];
-    let same = |text: &str| text.parse::<f64>().unwrap().to_string() == balance.to_string();
+    let same = |text: &str| json!(text.parse::<f64>().unwrap()) == *balance;
 
     let csv = get_as(&app, &format!("{path}?format=csv")).await;
     let sixth: Vec<String> =

@@ -6,8 +6,6 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use platform::db::DbError;
-use platform::jobs::{Job, JobError, JobRun};
-use serde::{Deserialize, Serialize};
 
 use crate::App;
 use crate::store::retention;
@@ -25,7 +23,7 @@ pub(crate) struct BackendLogRetentionService {
 }
 
 /// What one run deleted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Deleted {
     pub(crate) backend: u64,
     pub(crate) frontend: u64,
@@ -132,25 +130,6 @@ async fn repeat(app: &App, cutoff: DateTime<Utc>, table: Table) -> Result<u64, D
         tokio::task::yield_now().await;
     }
     Ok(total)
-}
-
-/// Archives and deletes rows older than so many days, on demand.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct ArchiveLogs {
-    pub(crate) older_than_days: i64,
-}
-
-impl Job for ArchiveLogs {
-    const NAME: &'static str = "logbook.archive_logs";
-    type Context = App;
-
-    async fn run(self, app: App, run: JobRun) -> Result<serde_json::Value, JobError> {
-        run.check()?;
-        let deleted = purge(&app, self.older_than_days)
-            .await
-            .map_err(|error| JobError::Retry(error.into()))?;
-        Ok(serde_json::json!(deleted))
-    }
 }
 
 #[cfg(test)]

@@ -109,7 +109,7 @@ impl Db {
         let readers = SqlitePoolOptions::new()
             .max_connections(limits.connections.clamp(1, 8))
             .acquire_timeout(limits.acquire_timeout)
-            .idle_timeout(Duration::from_secs(60))
+            .idle_timeout(Duration::from_mins(1))
             .connect_lazy_with(options.read_only(true));
         Ok(Self::Sqlite { writer, readers })
     }
@@ -134,7 +134,7 @@ impl Db {
         PgPoolOptions::new()
             .max_connections(limits.connections.max(2))
             .acquire_timeout(limits.acquire_timeout)
-            .idle_timeout(Duration::from_secs(300))
+            .idle_timeout(Duration::from_mins(5))
     }
 
     /// Applies all migrations that the database does not have yet.

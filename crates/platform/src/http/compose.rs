@@ -130,7 +130,7 @@ pub fn compose(parts: Parts) -> Result<Composed, ComposeError> {
         Some(fallback) => routes.fallback_service(fallback),
         None => routes.fallback(unknown_route),
     };
-    let router = routes
+    let layered = routes
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(settings.max_body_bytes))
         .layer(from_fn_with_state(shared.clone(), idempotency::idempotency))
@@ -141,7 +141,7 @@ pub fn compose(parts: Parts) -> Result<Composed, ComposeError> {
         .layer(cors(&settings.origins))
         .layer(from_fn_with_state(shared.clone(), host::host))
         .layer(from_fn_with_state(shared, context::context));
-    Ok(Composed { router, document, operations })
+    Ok(Composed { router: layered, document, operations })
 }
 
 fn document() -> OpenApi {
@@ -208,7 +208,7 @@ fn cors(origins: &[String]) -> CorsLayer {
             .map(HeaderName::from_static),
         )
         .expose_headers([header::ETAG, header::LOCATION, header::RETRY_AFTER])
-        .max_age(Duration::from_secs(600))
+        .max_age(Duration::from_mins(10))
 }
 
 /// Answers 504 when a handler takes too long; streams have no deadline.

@@ -21,7 +21,7 @@ const MAX_MESSAGE: usize = 64 << 10;
 /// How often the connection is tried.
 const PING: Duration = Duration::from_secs(20);
 /// A client that has not answered for so long is gone.
-const SILENCE: Duration = Duration::from_secs(60);
+const SILENCE: Duration = Duration::from_mins(1);
 /// "Going away": the process stops.
 const GOING_AWAY: u16 = 1001;
 

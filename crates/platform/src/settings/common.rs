@@ -76,6 +76,7 @@ impl FromStr for LogFormat {
 /// See the help texts in [`PlatformSettings::read`].
 #[derive(Debug, Clone)]
 #[expect(missing_docs, reason = "each field is documented where it is read")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct PlatformSettings {
     pub environment: Environment,
     pub host: String,

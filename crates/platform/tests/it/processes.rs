@@ -162,7 +162,7 @@ async fn work_goes_on_when_processes_are_killed_and_nothing_happens_twice() {
     let ticks =
         || async { counts(&test.db, "tick-%").await.iter().map(|(_, times)| *times).sum::<i64>() };
     let before = ticks().await;
-    for _ in 0..100 {
+    for _ in 0..300 {
         let ticked = ticks().await;
         if ticked > before + 1 {
             // Every second has one tick at most, whoever leads.

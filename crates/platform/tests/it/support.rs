@@ -114,9 +114,9 @@ pub(crate) fn queue(db: &Db, clock: &Clock) -> Queue {
     Queue::new("test", db.clone(), clock.clone(), Ids::Random)
 }
 
-/// Waits until the job is in this state, at most ten seconds.
+/// Waits until the job is in this state, at most thirty seconds.
 pub(crate) async fn wait_for(queue: &Queue, id: &str, state: &str) -> JobRow {
-    for _ in 0..1_000 {
+    for _ in 0..3_000 {
         let row = queue.find(id).await.unwrap().unwrap();
         if row.state == state {
             return row;
@@ -138,15 +138,15 @@ pub(crate) fn dead_redis(timeout: Duration) -> Redis {
     Redis::open(&format!("redis://127.0.0.1:{port}"), "it:", timeout).unwrap()
 }
 
-/// Waits until `done` says so, at most ten seconds.
+/// Waits until `done` says so, at most thirty seconds.
 pub(crate) async fn eventually(what: &str, mut done: impl AsyncFnMut() -> bool) {
-    for _ in 0..1_000 {
+    for _ in 0..3_000 {
         if done().await {
             return;
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    panic!("not within ten seconds: {what}");
+    panic!("not within thirty seconds: {what}");
 }
 
 /// Serves `router` on a free port of this machine for as long as the test runs.

@@ -27,6 +27,8 @@ pub(super) async fn find_metrics(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     check(&system.settings, client, &headers)?;
+    // The gauges of health are set when somebody looks; an alert must not rest on old ones.
+    system.health.look().await;
     let kind = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
     Ok(([(header::CONTENT_TYPE, kind)], system.metrics.render()).into_response())
 }

@@ -4,11 +4,31 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use http::{Method, Request, StatusCode};
-use platform::auth::{Access, Role};
+use platform::auth::{Access, Authenticator, BoxFuture, Caller, Role};
 use platform::http::operations::Operation;
+use platform::problem::Problem;
 use server::start::{Started, assemble};
 use testkit::HeaderAuthenticator;
 use tower::ServiceExt as _;
+
+/// Believes the header of the test kit, and gives the caller ids of the real form.
+struct WellFormed;
+
+impl Authenticator for WellFormed {
+    fn authenticate<'a>(
+        &'a self,
+        request: &'a http::request::Parts,
+    ) -> BoxFuture<'a, Result<Option<Caller>, Problem>> {
+        Box::pin(async move {
+            let caller = HeaderAuthenticator.authenticate(request).await?;
+            Ok(caller.map(|caller| Caller {
+                user_id: format!("user_{}", "1".repeat(32)),
+                session_id: format!("session_{}", "2".repeat(32)),
+                ..caller
+            }))
+        })
+    }
+}
 
 async fn started(directory: &std::path::Path) -> Started {
     let text = directory.display();
@@ -18,7 +38,7 @@ async fn started(directory: &std::path::Path) -> Started {
         ("LOG_FILE", format!("{text}/backend.log")),
         ("RATE_LIMIT_ENABLED", "false".to_owned()),
     ];
-    assemble(&variables, Some(Arc::new(HeaderAuthenticator))).await.unwrap()
+    assemble(&variables, Some(Arc::new(WellFormed))).await.unwrap()
 }
 
 /// Calls an operation with made-up path parameters and no body.

@@ -1,6 +1,5 @@
 //! Several processes on one PostgreSQL: who leads, who works, and what happens when one is killed.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Instant;
 
@@ -111,7 +110,7 @@ fn a_job_whose_worker_was_killed_is_taken_again_and_ends_once() {
 
     let mut holder = String::new();
     let running = format!(
-        "SELECT split_part(worker, ':', 2) FROM jobs WHERE id = '{job}' AND state = 'running'"
+        "SELECT substring(worker FROM ':([0-9]+)/') FROM jobs WHERE id = '{job}' AND state = 'running'"
     );
     wait_for("the job to run", 30, || {
         holder = desk.database.query(&running);
@@ -157,9 +156,20 @@ fn three_workers_run_every_job_once() {
     assert_eq!(desk.database.query(runs), "succeeded|45");
     let blobs = "SELECT count(*), count(DISTINCT run_id) FROM credit_run_blobs";
     assert_eq!(desk.database.query(blobs), "45|45");
-    let workers = desk.database.query("SELECT worker, count(*) FROM jobs GROUP BY worker");
-    let shares: BTreeMap<_, _> = workers.lines().filter_map(|l| l.split_once('|')).collect();
-    assert!(shares.len() != 1, "one worker did everything: {shares:?}");
+    let shares: Vec<u32> = desk.servers.iter().map(succeeded).collect();
+    assert_eq!(shares.iter().sum::<u32>(), 45, "{shares:?}");
+    assert!(shares.iter().filter(|share| **share > 0).count() > 1, "{shares:?}");
+}
+
+/// How many analyses a process has ended well, by its own count.
+fn succeeded(server: &Server) -> u32 {
+    let (_, metrics) = server.get("/metrics", "").unwrap();
+    let line = metrics.lines().find(|line| {
+        line.starts_with("quintet_jobs_total{")
+            && line.contains("credit.analyze_pool")
+            && line.contains("\"succeeded\"")
+    });
+    line.unwrap().rsplit(' ').next().unwrap().parse().unwrap()
 }
 
 #[test]

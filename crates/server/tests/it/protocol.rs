@@ -46,7 +46,7 @@ fn bodies_that_cannot_be_read_are_refused_with_the_reason() {
     running.call("POST", path, "", large.as_bytes()).assert_problem(413, "body_too_large");
     let text = "Content-Type: text/plain\r\n";
     running.call("POST", path, text, b"{}").assert_problem(415, "unsupported_media_type");
-    for body in ["{", "{\"name\": nope}", "[1,]", "\u{fffe}", "{} {}"] {
+    for body in ["{", "{\"name\": nope}", "[", "\u{fffe}", "{} {}"] {
         running.call("POST", path, "", body.as_bytes()).assert_problem(400, "malformed_json");
     }
     for bomb in ["[".repeat(100_000), "{\"a\":".repeat(100_000)] {

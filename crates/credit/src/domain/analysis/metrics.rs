@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use credit_engine::dates::DayCount;
 use credit_engine::projection::Columns;
-use credit_engine::valuation::bey::{PrincipalCounted, analytics, average_life};
+use credit_engine::valuation::bey::{PrincipalCounted, analytics, average_life, yield_of};
 use credit_engine::valuation::{CashFlow, Compounding, irr, npv};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -148,8 +148,12 @@ impl Valuation<'_> {
 
     /// The return per year of buying the cash at `cost`, and whether it is one of several.
     fn returns(&self, cash: &[f64], cost: f64) -> Option<(f64, bool)> {
-        let mut flows = vec![CashFlow { time: 0.0, amount: -cost }];
-        flows.extend(self.flows(cash, DayCount::Act365Fixed));
+        let mut flows = self.flows(cash, DayCount::Act365Fixed);
+        // One payment and then receipts only: there is one return, and no need to look for others.
+        if flows.iter().all(|flow| flow.amount >= 0.0) {
+            return yield_of(&flows, cost, 1).map(|rate| (rate, false));
+        }
+        flows.insert(0, CashFlow { time: 0.0, amount: -cost });
         let found = irr::of_flows(&flows).ok()?;
         Some((found.rate, found.has_multiple_roots()))
     }

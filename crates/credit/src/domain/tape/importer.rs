@@ -224,49 +224,44 @@ impl Importer {
 
     /// Finds a row that is there twice, and an id that two loans share.
     fn duplicate(&mut self, row: u64, found: &mut Vec<RowIssue>) -> Option<RowIssue> {
-        let id = self.record.text(Field::Id)?.to_owned();
-        let column = self.heading_of(Field::Id);
-        let base = RowIssue {
-            column,
-            field: Some("id".to_owned()),
-            value: Some(id.clone()),
-            ..issue(row, "duplicate_row", Severity::Error, String::new())
-        };
-        if !self.seen.insert(self.facts_hash(&id)) {
-            let message =
-                "the same loan is on the tape twice; the second row is left out".to_owned();
-            found.push(RowIssue { message, ..base });
+        let id = self.record.text(Field::Id)?;
+        let is_new = self.seen.insert(self.facts_hash(id));
+        let id_hash = self.hasher.hash_one(id);
+        let times = self.ids.entry(id_hash).or_insert(0);
+        *times += 1;
+        let times = *times;
+        if is_new && times == 1 {
             return None;
         }
-        let mut times = self.count_id(&id);
-        if times == 1 {
+
+        let id = id.to_owned();
+        let about = |code: &str, severity, message| RowIssue {
+            column: self.heading_of(Field::Id),
+            field: Some("id".to_owned()),
+            value: Some(id.clone()),
+            ..issue(row, code, severity, message)
+        };
+        if !is_new {
+            let message = "the same loan is on the tape twice; the second row is left out";
+            found.push(about("duplicate_row", Severity::Error, message.to_owned()));
             return None;
         }
         if self.duplicates == DuplicateIds::Reject {
-            let message =
-                "another loan has this id; correct it, or let the import rename it".to_owned();
-            found.push(RowIssue { code: "duplicate_id".to_owned(), message, ..base });
+            let message = "another loan has this id; correct it, or let the import rename it";
+            found.push(about("duplicate_id", Severity::Error, message.to_owned()));
             return None;
         }
-        let mut renamed = format!("{id}#{times}");
-        while self.count_id(&renamed) > 1 {
-            times += 1;
-            renamed = format!("{id}#{times}");
+        let mut number = times;
+        let mut renamed = format!("{id}#{number}");
+        while self.ids.contains_key(&self.hasher.hash_one(renamed.as_str())) {
+            number += 1;
+            renamed = format!("{id}#{number}");
         }
         let message = format!("another loan has this id; this one is now {renamed}");
+        let warning = about("duplicate_id", Severity::Warning, message);
+        self.ids.insert(self.hasher.hash_one(renamed.as_str()), 1);
         self.record.set(Field::Id, Value::Text(renamed));
-        Some(RowIssue {
-            code: "duplicate_id".to_owned(),
-            severity: Severity::Warning,
-            message,
-            ..base
-        })
-    }
-
-    fn count_id(&mut self, id: &str) -> u32 {
-        let count = self.ids.entry(self.hasher.hash_one(id)).or_insert(0);
-        *count += 1;
-        *count
+        Some(warning)
     }
 
     /// A hash of what tells two loans with one id apart.

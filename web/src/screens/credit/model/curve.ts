@@ -12,13 +12,15 @@ export type Curve = readonly CurvePoint[];
 
 /** The longest vector that the service takes. */
 export const LONGEST = 600;
-const TENTH = 10;
 const MIN_POINTS = 2;
 /** Two slopes that differ by less than this are one line, in per cent a month. */
 const SAME_LINE = 0.0015;
 
 const clamp = (value: number, low: number, high: number) => Math.min(high, Math.max(low, value));
-const tenths = (rate: number) => Math.round(rate * TENTH) / TENTH;
+/** Rates are set to whole multiples of this, per cent. */
+export const GRAIN = 0.1;
+const rounded = (rate: number, grain: number) =>
+  Number((Math.round(rate / grain) * grain).toFixed(4));
 
 /** The rate in a month; the first and the last point hold outside. */
 export function rateAt(curve: Curve, month: number): number {
@@ -39,10 +41,10 @@ export function rateAt(curve: Curve, month: number): number {
   return before.rate;
 }
 
-/** Sets the rate of a point, to a tenth of a per cent. */
-export function setRate(curve: Curve, index: number, rate: number): CurvePoint[] {
+/** Sets the rate of a point, to a tenth of a per cent unless a finer grain is given. */
+export function setRate(curve: Curve, index: number, rate: number, grain = GRAIN): CurvePoint[] {
   return curve.map((point, at) =>
-    at === index ? { ...point, rate: tenths(clamp(rate, 0, 100)) } : point,
+    at === index ? { ...point, rate: rounded(clamp(rate, 0, 100), grain) } : point,
   );
 }
 
@@ -56,7 +58,11 @@ export function setMonth(curve: Curve, index: number, month: number): CurvePoint
 }
 
 /** Adds a point half way to the next one (or to the one before at the end); gives its index. */
-export function insertPoint(curve: Curve, index: number): { curve: CurvePoint[]; index: number } {
+export function insertPoint(
+  curve: Curve,
+  index: number,
+  grain = GRAIN,
+): { curve: CurvePoint[]; index: number } {
   const left = index >= curve.length - 1 ? curve.length - 2 : index;
   const from = curve[left];
   const to = curve[left + 1];
@@ -64,7 +70,7 @@ export function insertPoint(curve: Curve, index: number): { curve: CurvePoint[];
     return { curve: [...curve], index };
   }
   const month = Math.round((from.month + to.month) / 2);
-  const point = { month, rate: tenths(rateAt(curve, month)) };
+  const point = { month, rate: rounded(rateAt(curve, month), grain) };
   return { curve: [...curve.slice(0, left + 1), point, ...curve.slice(left + 1)], index: left + 1 };
 }
 

@@ -41,6 +41,6 @@ describe("column mapping", () => {
 
   it("writes fields as people read them", () => {
     expect(fieldTitle("ltv_ratio")).toBe("LTV ratio");
-    expect(fieldTitle("remaining_term_months")).toBe("Remaining term months");
+    expect(fieldTitle("remaining_term_months")).toBe("Remaining term, months");
   });
 });

@@ -116,6 +116,9 @@ const UPPER: Record<string, string> = {
 
 /** "remaining_term_months" as people read it. */
 export function fieldTitle(field: string): string {
+  if (field.endsWith("_months")) {
+    return `${fieldTitle(field.slice(0, -"_months".length))}, months`;
+  }
   const words = field.split("_").map((word) => UPPER[word] ?? word);
   const text = words.join(" ");
   return text.charAt(0).toUpperCase() + text.slice(1);

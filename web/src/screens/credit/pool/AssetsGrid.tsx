@@ -26,6 +26,7 @@ const FIRST = new Set([
   "location",
   "status",
 ]);
+const WIDTHS: Record<string, number> = { asset_class: 150, remaining_term_months: 150 };
 const STATUSES = ["current", "delinquent", "defaulted", "prepaid"];
 
 /** Every loan of a pool, page by page, with the fields that the tape gave. */
@@ -128,7 +129,7 @@ function columnsOf(assets: readonly Asset[], currency: string | null): Column<As
       value: (asset) => plainValue(asset[name]),
       cell: (asset) => shown(name, kind, asset[name]),
       align: right ? "right" : "left",
-      width: name === "asset_class" ? 150 : right ? 110 : 120,
+      width: WIDTHS[name] ?? (right ? 110 : 120),
       grow: name === "id",
       frozen: name === "id",
       hidden: !FIRST.has(name),

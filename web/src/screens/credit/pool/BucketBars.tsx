@@ -53,7 +53,6 @@ export function BucketBars({
       label={label}
       name={`by-${title.toLowerCase()}`}
       xs={buckets.map((_, index) => index)}
-      height={260}
       legend={[{ title: "Share of balance", color: "var(--cat-1)" }]}
       table={() => ({
         head: [title, "Loans", `Balance, ${unit.currency}`, "Share"],

@@ -28,7 +28,7 @@ function columnsOf(title: string, unit: AmountUnit, summary: Summary): Column<Bu
       id: "label",
       head: title,
       value: (row) => row.label,
-      width: 130,
+      width: 96,
       grow: true,
       sortable: false,
       total: "Pool",
@@ -39,7 +39,7 @@ function columnsOf(title: string, unit: AmountUnit, summary: Summary): Column<Bu
       value: (row) => row.asset_count,
       cell: (row) => formatCount(row.asset_count),
       align: "right",
-      width: 76,
+      width: 62,
       sortable: false,
       total: formatCount(summary.asset_count),
       phone: "note",
@@ -50,7 +50,7 @@ function columnsOf(title: string, unit: AmountUnit, summary: Summary): Column<Bu
       value: (row) => row.balance,
       cell: (row) => unit.format(row.balance),
       align: "right",
-      width: 140,
+      width: 128,
       sortable: false,
       total: unit.format(summary.balance),
       phone: "note",
@@ -61,7 +61,7 @@ function columnsOf(title: string, unit: AmountUnit, summary: Summary): Column<Bu
       value: (row) => row.share,
       cell: (row) => formatNumber(100 * row.share, 2),
       align: "right",
-      width: 84,
+      width: 68,
       sortable: false,
       total: "100.00",
       phone: "figure",
@@ -72,7 +72,7 @@ function columnsOf(title: string, unit: AmountUnit, summary: Summary): Column<Bu
       value: (row) => row.wac,
       cell: (row) => <Percent value={row.wac === null ? null : fraction(row.wac)} />,
       align: "right",
-      width: 76,
+      width: 66,
       sortable: false,
       total: summary.wac === null ? undefined : formatFraction(fraction(summary.wac)),
       phone: "note",
@@ -83,7 +83,7 @@ function columnsOf(title: string, unit: AmountUnit, summary: Summary): Column<Bu
       value: (row) => row.wam,
       cell: (row) => blank(row.wam, 0),
       align: "right",
-      width: 64,
+      width: 54,
       sortable: false,
       total: blank(summary.wam, 0),
       phone: "hide",
@@ -94,7 +94,7 @@ function columnsOf(title: string, unit: AmountUnit, summary: Summary): Column<Bu
       value: (row) => row.fico_score,
       cell: (row) => blank(row.fico_score, 0),
       align: "right",
-      width: 64,
+      width: 54,
       sortable: false,
       total: blank(summary.fico_score, 0),
       phone: "hide",
@@ -105,7 +105,7 @@ function columnsOf(title: string, unit: AmountUnit, summary: Summary): Column<Bu
       value: (row) => row.ltv_ratio,
       cell: (row) => blank(row.ltv_ratio === null ? null : 100 * row.ltv_ratio, 1),
       align: "right",
-      width: 70,
+      width: 60,
       sortable: false,
       total: blank(summary.ltv_ratio === null ? null : 100 * summary.ltv_ratio, 1),
       phone: "hide",
@@ -149,16 +149,19 @@ function Linked({
       <div className={styles.chart}>
         <BucketBars title={title} buckets={buckets} unit={unit} />
       </div>
-      <DataTable
-        label={`Pool by ${title.toLowerCase()}`}
-        dense
-        columns={columnsOf(title, unit, summary)}
-        rows={buckets}
-        rowId={(row) => row.label}
-        sort={[]}
-        markedId={cross.x === null ? null : (buckets[cross.x]?.label ?? null)}
-        onMark={(row) => cross.setX(row === null ? null : buckets.indexOf(row))}
-      />
+      <div className={styles.slices}>
+        <DataTable
+          label={`Pool by ${title.toLowerCase()}`}
+          dense
+          fill
+          columns={columnsOf(title, unit, summary)}
+          rows={buckets}
+          rowId={(row) => row.label}
+          sort={[]}
+          markedId={cross.x === null ? null : (buckets[cross.x]?.label ?? null)}
+          onMark={(row) => cross.setX(row === null ? null : buckets.indexOf(row))}
+        />
+      </div>
     </div>
   );
 }

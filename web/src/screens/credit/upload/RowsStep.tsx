@@ -122,7 +122,7 @@ export function RowsStep({ pool, onResolve, onNext, onColumns, onDiscard }: Rows
           />
         </MetricRow>
       </Panel>
-      <Panel className={styles.rowsPanel} title="Rows to look at" sub="the heading is row 1">
+      <Panel fill className={styles.rowsPanel} title="Rows to look at" sub="the heading is row 1">
         <div className={styles.codes}>
           {Object.entries(report.codes).map(([name, count]) => (
             <button
@@ -228,7 +228,7 @@ export function RowsStep({ pool, onResolve, onNext, onColumns, onDiscard }: Rows
             </Button>
           ) : null}
           <div className={styles.actsEnd}>
-            {report.invalid > 0 ? (
+            {report.invalid > 0 && pending.length === 0 ? (
               <Button onPress={() => apply(true)}>
                 {`Leave out all ${counted(report.invalid, "row")} that do not fit`}
               </Button>

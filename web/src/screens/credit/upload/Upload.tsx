@@ -55,7 +55,7 @@ function Wizard({ replaced }: { replaced: Pool | null }) {
   const step = stepOf(search.step, Boolean(search.draft), work);
   const title = replaced === null ? "Upload tape" : `Replace the tape of ${replaced.name}`;
   return (
-    <Page>
+    <Page fill={step === "rows"}>
       <PageHead
         title={title}
         crumb={replaced === null ? "Upload tape" : "Replace tape"}

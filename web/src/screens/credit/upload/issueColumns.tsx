@@ -48,8 +48,7 @@ export function issueColumns({ fixes, out, onFix, onExclude }: IssueActs): Colum
       cell: (issue) => (
         <span className={styles.value}>{issue.column ?? issue.field ?? "whole row"}</span>
       ),
-      width: 130,
-      grow: true,
+      width: 170,
       phone: "note",
     },
     {

@@ -55,7 +55,7 @@ export function AssumptionPanel({
         shown={curves.prepay}
         base={curves.basePrepay}
         baseState={from?.prepay ?? null}
-        baseName={base?.name ?? null}
+        baseName={countValues(found, "prepay") > 0 ? (base?.name ?? null) : null}
         last={last}
         classes={classes("cpr")}
         onChange={(next) => part("prepay", { ...state.prepay, ...next } as Assumptions["prepay"])}
@@ -68,7 +68,7 @@ export function AssumptionPanel({
         shown={curves.default}
         base={curves.baseDefault}
         baseState={from?.default ?? null}
-        baseName={base?.name ?? null}
+        baseName={countValues(found, "default") > 0 ? (base?.name ?? null) : null}
         last={last}
         classes={classes("cdr")}
         onChange={(next) =>

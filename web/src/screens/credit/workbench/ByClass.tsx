@@ -4,7 +4,14 @@ import { DataTable } from "@/table/DataTable";
 import { Empty } from "@/ui/States";
 import type { Part } from "../api/types";
 import { type AmountUnit, classLook } from "../model/units";
-import { METRICS, numberOf, shownMetric } from "./MetricCards";
+import { METRICS, type MetricKind, numberOf, shownMetric } from "./MetricCards";
+
+/** Effective measures need projections of their own; classes have the modified duration. */
+const SHOWN: readonly MetricKind[] = METRICS.map((kind) =>
+  kind.id === "effective_duration"
+    ? { ...kind, id: "modified_duration", name: "Mod. duration" }
+    : kind,
+);
 
 /** The measures of each class. */
 export function ByClass({ parts, unit }: { parts: readonly Part[]; unit: AmountUnit }) {
@@ -33,10 +40,10 @@ export function ByClass({ parts, unit }: { parts: readonly Part[]; unit: AmountU
       value: (part) => part.balance,
       cell: (part) => unit.format(part.balance),
       align: "right",
-      width: 140,
+      width: 132,
       phone: "figure",
     },
-    ...METRICS.map(
+    ...SHOWN.map(
       (kind): Column<Part> => ({
         id: kind.id,
         head: kind.unit === "" ? kind.name : `${kind.name}, ${kind.unit}`,
@@ -51,7 +58,7 @@ export function ByClass({ parts, unit }: { parts: readonly Part[]; unit: AmountU
             : shownMetric(kind, value, unit.currency);
         },
         align: "right",
-        width: 118,
+        width: 96,
         phone: kind.id === "price" || kind.id === "loss_percent" ? "note" : "hide",
       }),
     ),
@@ -61,7 +68,7 @@ export function ByClass({ parts, unit }: { parts: readonly Part[]; unit: AmountU
       value: (part) => part.metrics.total_default,
       cell: (part) => formatNumber(part.metrics.total_default / unit.by, 2),
       align: "right",
-      width: 130,
+      width: 124,
       phone: "hide",
     },
   ];

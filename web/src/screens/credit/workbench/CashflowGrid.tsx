@@ -16,13 +16,18 @@ export function flowColumns(
   step: Step,
 ): Column<FlowRow>[] {
   const totals = totalsOf(rows);
-  const amount = (id: keyof FlowRow & string, head: string, sum?: Summed): Column<FlowRow> => ({
+  const amount = (
+    id: keyof FlowRow & string,
+    head: string,
+    width: number,
+    sum?: Summed,
+  ): Column<FlowRow> => ({
     id,
     head,
     value: (row) => row[id] as number,
     cell: (row) => figure(row[id] as number, unit),
     align: "right",
-    width: 100,
+    width,
     grow: true,
     sortable: false,
     phone: id === "endBalance" ? "figure" : sum === undefined ? "hide" : "note",
@@ -34,7 +39,7 @@ export function flowColumns(
     value: (row) => 100 * row[id],
     cell: (row) => formatNumber(100 * row[id], 2),
     align: "right",
-    width: 72,
+    width: 58,
     sortable: false,
     phone: "hide",
   });
@@ -44,7 +49,7 @@ export function flowColumns(
       head: step === "year" ? "Year" : "Period",
       value: (row) => row.period,
       cell: (row) => <span className={styles.dim}>{row.period}</span>,
-      width: 64,
+      width: 54,
       frozen: true,
       sortable: false,
       total: "Total",
@@ -55,20 +60,20 @@ export function flowColumns(
       head: "Date",
       value: (row) => row.date,
       cell: (row) => formatDate(row.date),
-      width: 96,
+      width: 92,
       frozen: true,
       sortable: false,
       phone: "title",
     },
-    amount("beginBalance", "Begin balance"),
-    amount("scheduled", "Scheduled", "scheduled"),
-    amount("prepayment", "Prepayment", "prepayment"),
-    amount("interest", "Interest", "interest"),
-    amount("default", "Default", "default"),
-    amount("recovery", "Recovery", "recovery"),
-    amount("loss", "Loss", "loss"),
-    { ...amount("fee", "Servicing fee", "fee"), hidden: true },
-    amount("endBalance", "End balance"),
+    amount("beginBalance", "Opening", 78),
+    amount("scheduled", "Scheduled", 78, "scheduled"),
+    amount("prepayment", "Prepayment", 84, "prepayment"),
+    amount("interest", "Interest", 66, "interest"),
+    amount("default", "Default", 64, "default"),
+    amount("recovery", "Recovery", 70, "recovery"),
+    amount("loss", "Loss", 58, "loss"),
+    { ...amount("fee", "Servicing fee", 92, "fee"), hidden: true },
+    amount("endBalance", "Closing", 76),
     speed("cpr", "CPR, %"),
     speed("cdr", "CDR, %"),
   ];
@@ -77,8 +82,11 @@ export function flowColumns(
 /** The same columns with full figures for a file: no rounding, the currency in the head. */
 export function exportColumns(columns: readonly Column<FlowRow>[], unit: AmountUnit) {
   const plain = new Set(["period", "date", "cpr", "cdr"]);
+  const whole: Record<string, string> = { Opening: "Opening balance", Closing: "Closing balance" };
   return columns.map((column) =>
-    plain.has(column.id) ? column : { ...column, head: `${column.head}, ${unit.currency}` },
+    plain.has(column.id)
+      ? column
+      : { ...column, head: `${whole[column.head] ?? column.head}, ${unit.currency}` },
   );
 }
 

@@ -7,7 +7,7 @@ import { useSearchState } from "../../search";
 import type { Metrics, Pool } from "../api/types";
 import type { Assumptions } from "../model/assumptions";
 import { type Difference, differences } from "../model/differences";
-import { Change, METRICS, type MetricKind, numberOf, shownMetric } from "./MetricCards";
+import { Change, METRICS, type MetricKind, numberOf, wholeMetric } from "./MetricCards";
 import type { Bench } from "./useWorkbench";
 import { DEFAULTS, useResult } from "./useWorkbench";
 import styles from "./Workbench.module.css";
@@ -142,7 +142,7 @@ function Pair({ left, right, pool, bench }: { left: Side; right: Side; pool: Poo
   });
   const cell = (side: Side, kind: MetricKind) => {
     const value = numberOf(side.metrics, kind);
-    return value === null ? "n/a" : shownMetric(kind, value, pool.currency) + letterOf(kind, value);
+    return value === null ? "n/a" : wholeMetric(kind, value, pool.currency);
   };
   const metrics: Column<MetricKind>[] = [
     {
@@ -179,7 +179,7 @@ function Pair({ left, right, pool, bench }: { left: Side; right: Side; pool: Poo
         const value = numberOf(left.metrics, kind);
         const before = numberOf(right.metrics, kind);
         return value === null || before === null ? null : (
-          <Change kind={kind} value={value} before={before} currency={pool.currency} />
+          <Change kind={kind} value={value} before={before} />
         );
       },
       align: "right",
@@ -212,14 +212,6 @@ function Pair({ left, right, pool, bench }: { left: Side; right: Side; pool: Poo
       grow: true,
       phone: "note",
     },
-    {
-      id: "values",
-      head: "Values",
-      value: (one) => one.values,
-      align: "right",
-      width: 64,
-      phone: "hide",
-    },
   ];
   return (
     <div className={styles.sideBySide}>
@@ -247,6 +239,3 @@ function changeOf(left: Side, right: Side, kind: MetricKind): number | null {
   const before = numberOf(right.metrics, kind);
   return value === null || before === null ? null : value - before;
 }
-
-const letterOf = (kind: MetricKind, value: number) =>
-  !kind.money ? "" : Math.abs(value) >= 2e7 ? "M" : Math.abs(value) >= 2e5 ? "k" : "";

@@ -23,6 +23,8 @@ export interface CurveEditorProps {
   /** The last month of the axis. */
   last: number;
   color: string;
+  /** Decimals of the rates; they are set to the last one. */
+  digits: number;
   selected: number;
   onSelect: (index: number) => void;
   onChange: (curve: Curve) => void;
@@ -30,7 +32,7 @@ export interface CurveEditorProps {
 
 /** Points that are dragged or moved by keys; straight lines between them. */
 export function CurveEditor(props: CurveEditorProps) {
-  const { label, curve, base, baseName, last, color, selected, onSelect, onChange } = props;
+  const { label, curve, base, baseName, last, color, digits, selected, onSelect, onChange } = props;
   const box = useRef<HTMLDivElement>(null);
   const { width, height } = useSize(box);
   const [held, setHeld] = useState<{ index: number; ceiling: number } | null>(null);
@@ -57,13 +59,14 @@ export function CurveEditor(props: CurveEditorProps) {
       y,
     );
   const chosen = curve[selected];
+  const grain = 10 ** -digits;
 
   const drag = (event: PointerEvent, index: number) => {
     const place = box.current?.getBoundingClientRect();
     if (place === undefined) {
       return;
     }
-    const rated = setRate(curve, index, y.invert(event.clientY - place.top));
+    const rated = setRate(curve, index, y.invert(event.clientY - place.top), grain);
     const inner = index > 0 && index < curve.length - 1;
     onChange(inner ? setMonth(rated, index, x.invert(event.clientX - place.left)) : rated);
   };
@@ -80,7 +83,7 @@ export function CurveEditor(props: CurveEditorProps) {
       onSelect(next.index);
     };
     if (event.key === "ArrowUp" || event.key === "ArrowDown") {
-      onChange(setRate(curve, index, point.rate + (event.key === "ArrowUp" ? by : -by)));
+      onChange(setRate(curve, index, point.rate + (event.key === "ArrowUp" ? by : -by), grain));
     } else if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
       if (event.altKey || event.shiftKey) {
         onChange(setMonth(curve, index, point.month + move * (event.altKey ? 12 : 1)));
@@ -90,7 +93,7 @@ export function CurveEditor(props: CurveEditorProps) {
     } else if (event.key === "Home" || event.key === "End") {
       focus({ curve, index: event.key === "Home" ? 0 : curve.length - 1 });
     } else if (event.key === "Insert") {
-      focus(insertPoint(curve, index));
+      focus(insertPoint(curve, index, grain));
     } else if (event.key === "Delete") {
       focus(removePoint(curve, index));
     } else {
@@ -104,7 +107,7 @@ export function CurveEditor(props: CurveEditorProps) {
   const plate =
     chosen === undefined
       ? ""
-      : `month ${chosen.month} · ${formatNumber(chosen.rate, 1)}${NARROW_SPACE}%`;
+      : `month ${chosen.month} · ${formatNumber(chosen.rate, digits)}${NARROW_SPACE}%`;
   const plateWidth = plate.length * 6 + 12;
   return (
     <div ref={box} className={styles.editor} role="group" aria-label={label}>
@@ -122,7 +125,7 @@ export function CurveEditor(props: CurveEditorProps) {
                 </text>
               </g>
             ))}
-            {[...MONTHS.filter((month) => x(month) < x(end) - 28), end].map((month) => (
+            {[...MONTHS.filter((month) => x(month) < x(end) - 46), end].map((month) => (
               <text
                 key={month}
                 x={x(month)}
@@ -189,7 +192,7 @@ export function CurveEditor(props: CurveEditorProps) {
                 aria-valuemin={0}
                 aria-valuemax={100}
                 aria-valuenow={point.rate}
-                aria-valuetext={`${formatNumber(point.rate, 1)} per cent in month ${point.month}`}
+                aria-valuetext={`${formatNumber(point.rate, digits)} per cent in month ${point.month}`}
                 onFocus={() => onSelect(index)}
                 onKeyDown={(event) => onKey(event, index)}
                 onPointerDown={(event) => {

@@ -151,7 +151,6 @@ function panesOf(
     {
       id: "balance",
       title: `Performing balance, ${unit.name}`,
-      titleSide: "right",
       format: amount,
       tick,
       series: [
@@ -161,7 +160,7 @@ function panesOf(
           values: scaled((row) => row.endBalance),
           color: "var(--cat-1)",
           form: "area" as const,
-          direct: true,
+          unlisted: true,
         },
         ...reference("baseBalance", `Balance, ${baseName}`, (row) => row.endBalance, true).map(
           (one) => ({ ...one, unlisted: true }),
@@ -181,7 +180,6 @@ function panesOf(
           values: share((row) => row.cumulativeDefault),
           color: "var(--cat-5)",
           form: "line" as const,
-          direct: true,
         },
         {
           id: "loss",
@@ -189,7 +187,6 @@ function panesOf(
           values: share((row) => row.cumulativeLoss),
           color: "var(--cat-2)",
           form: "line" as const,
-          direct: true,
         },
       ],
     },

@@ -2,7 +2,6 @@ import { formatAmount, formatNumber, NOT_COMPUTABLE } from "@/format/numbers";
 import { cx } from "@/ui/cx";
 import { Delta, type Good, Metric } from "@/ui/Figures";
 import type { Metrics } from "../api/types";
-import { type AmountUnit, amountUnit } from "../model/units";
 import styles from "./Workbench.module.css";
 
 export interface MetricKind {
@@ -86,13 +85,13 @@ export function MetricCards({
       {METRICS.map((kind) => {
         const value = numberOf(metrics, kind);
         const before = numberOf(base, kind);
-        const unit = moneyUnit(value, kind, currency);
+        const unit = moneyUnit(value, kind);
         return (
           <Metric
             key={kind.id}
             name={kind.name}
             value={value === null ? NOT_COMPUTABLE : shownMetric(kind, value, currency)}
-            unit={unit?.short || kind.unit || undefined}
+            unit={unit?.letter || kind.unit || undefined}
             note={
               value === null ? (
                 "no solution in these cash flows"
@@ -103,7 +102,7 @@ export function MetricCards({
                   "n/a before"
                 )
               ) : (
-                <Change kind={kind} value={value} before={before} currency={currency} />
+                <Change kind={kind} value={value} before={before} />
               )
             }
           />
@@ -118,42 +117,53 @@ export function numberOf(metrics: Metrics | null, kind: MetricKind): number | nu
   return value === null || value === undefined ? null : value * kind.times;
 }
 
-const moneyUnit = (
-  value: number | null,
-  kind: MetricKind,
-  currency: string | null,
-): AmountUnit | null =>
-  kind.money && value !== null ? amountUnit(Math.abs(value), currency) : null;
+/** The short form of money on cards and in lists. */
+interface CardUnit {
+  by: number;
+  letter: string;
+  digits: number;
+}
+
+function moneyUnit(value: number | null, kind: MetricKind): CardUnit | null {
+  if (!kind.money || value === null) {
+    return null;
+  }
+  const size = Math.abs(value);
+  if (size >= 1e6) {
+    return { by: 1e6, letter: "M", digits: size >= 1e8 ? 1 : 2 };
+  }
+  return size >= 1e5 ? { by: 1e3, letter: "k", digits: 0 } : { by: 1, letter: "", digits: 0 };
+}
 
 export function shownMetric(kind: MetricKind, value: number, currency: string | null): string {
-  const unit = moneyUnit(value, kind, currency);
-  if (unit === null) {
-    return formatNumber(value, kind.digits);
-  }
-  const digits = unit.by === 1 ? 0 : 1;
-  return formatAmount(value / unit.by, { currency: unit.currency, digits });
+  const unit = moneyUnit(value, kind);
+  return unit === null
+    ? formatNumber(value, kind.digits)
+    : formatAmount(value / unit.by, { currency: currency ?? "USD", digits: unit.digits });
 }
+
+/** The same with the letter of its size behind it, where no unit stands beside it. */
+export const wholeMetric = (kind: MetricKind, value: number, currency: string | null) =>
+  `${shownMetric(kind, value, currency)}${moneyUnit(value, kind)?.letter ?? ""}`;
 
 /** A change in the unit of the figure, signed. */
 export function Change({
   kind,
   value,
   before,
-  currency,
 }: {
   kind: MetricKind;
   value: number;
   before: number;
-  currency: string | null;
 }) {
-  const unit = moneyUnit(value, kind, currency);
+  const unit = moneyUnit(value, kind);
   const change = (value - before) / (unit?.by ?? 1);
-  const digits = unit === null ? kind.digits : unit.by === 1 ? 0 : 2;
+  const digits = unit === null ? kind.digits : unit.by === 1e6 ? 2 : unit.digits;
   return (
     <Delta
       value={change}
       digits={digits}
-      unit={unit === null ? kind.change : unit.short}
+      unit={unit === null ? kind.change : unit.letter}
       good={kind.good}
     />
   );

@@ -13,7 +13,7 @@ import type { Run, RunState } from "../api/types";
 import { useMayRun } from "../shared/access";
 import { DeleteRun } from "../shared/DeleteRun";
 import { FORMATS, saveRun } from "./exports";
-import { METRICS, numberOf, shownMetric } from "./MetricCards";
+import { METRICS, numberOf, wholeMetric } from "./MetricCards";
 
 const TONES: Record<RunState, ChipTone> = {
   queued: "notice",
@@ -103,7 +103,7 @@ export function RunHistory(props: RunHistoryProps) {
             ? run.state === "succeeded"
               ? "n/a"
               : null
-            : shownMetric(kind, value, currency) + moneyLetter(kind.money ?? false, value);
+            : wholeMetric(kind, value, currency);
         },
         align: "right",
         width: 110,
@@ -155,9 +155,6 @@ export function RunHistory(props: RunHistoryProps) {
     </>
   );
 }
-
-const moneyLetter = (money: boolean, value: number) =>
-  !money ? "" : Math.abs(value) >= 2e7 ? "M" : Math.abs(value) >= 2e5 ? "k" : "";
 
 function RunMenu({
   run,

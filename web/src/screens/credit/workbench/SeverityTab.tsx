@@ -1,4 +1,5 @@
 import { formatNumber } from "@/format/numbers";
+import { cx } from "@/ui/cx";
 import { NumberField } from "@/ui/NumberField";
 import { Select } from "@/ui/Select";
 import type { PoolDefaults, SeverityKind, SeverityState } from "../model/assumptions";
@@ -33,7 +34,7 @@ export function SeverityTab({
   );
   return (
     <div className={styles.tab}>
-      <div className={styles.pair}>
+      <div className={cx(styles.pair, state.model !== "constant" && styles.single)}>
         <Select<SeverityKind>
           label="Severity by"
           changed={differs("model")}

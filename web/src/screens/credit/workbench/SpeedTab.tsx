@@ -26,6 +26,8 @@ export interface SpeedKind {
   /** "CPR": the annual rate of the curve. */
   annual: string;
   color: string;
+  /** Decimals of the rates in the curve. */
+  digits: number;
   models: readonly { id: string; text: string; unit: string; digits: number; start: number }[];
   presets: readonly { text: string; model: string; value: number }[];
 }
@@ -34,6 +36,7 @@ export const PREPAY: SpeedKind = {
   title: "Prepayment",
   annual: "CPR",
   color: "var(--cat-1)",
+  digits: 1,
   models: [
     { id: "cpr", text: "CPR, constant", unit: "%", digits: 2, start: 6 },
     { id: "psa", text: "PSA", unit: "PSA", digits: 0, start: 100 },
@@ -52,6 +55,7 @@ export const DEFAULT: SpeedKind = {
   title: "Default",
   annual: "CDR",
   color: "var(--cat-5)",
+  digits: 2,
   models: [
     { id: "cdr", text: "CDR, constant", unit: "%", digits: 2, start: 1 },
     { id: "sda", text: "SDA", unit: "SDA", digits: 0, start: 100 },
@@ -104,7 +108,7 @@ export function SpeedTab(props: SpeedTabProps) {
   const changed = baseState !== null && (!same || (!curve && baseState.value !== state.value));
   return (
     <div className={styles.tab}>
-      <div className={styles.pair}>
+      <div className={cx(styles.pair, model === undefined && !curve && styles.single)}>
         <Select
           label="Speed by"
           changed={changed}
@@ -176,12 +180,13 @@ export function SpeedTab(props: SpeedTabProps) {
           baseName={baseName}
           last={last}
           color={kind.color}
+          digits={kind.digits}
           selected={selected}
           onSelect={setPoint}
           onChange={edit}
         />
       </div>
-      <PointTable curve={shown} off={off} selected={selected} onSelect={setPoint} />
+      <PointTable kind={kind} curve={shown} off={off} selected={selected} onSelect={setPoint} />
       <PointFields
         kind={kind}
         curve={shown}
@@ -229,16 +234,19 @@ function Preset({ on, onPress, children }: { on: boolean; onPress: () => void; c
 const MOST_CELLS = 21;
 
 function PointTable({
+  kind,
   curve,
   off,
   selected,
   onSelect,
 }: {
+  kind: SpeedKind;
   curve: Curve;
   off: readonly boolean[];
   selected: number;
   onSelect: (index: number) => void;
 }) {
+  const { digits } = kind;
   if (curve.length > MOST_CELLS) {
     return <div className={styles.note}>{curve.length} points; choose one in the curve.</div>;
   }
@@ -250,11 +258,16 @@ function PointTable({
           type="button"
           className={cx(curveStyles.cell, off[index] && curveStyles.off)}
           aria-pressed={index === selected}
-          aria-label={`Month ${point.month}, ${formatNumber(point.rate, 1)} per cent`}
           onClick={() => onSelect(index)}
         >
-          <span className={curveStyles.month}>{point.month}</span>
-          <span className={curveStyles.rate}>{formatNumber(point.rate, 1)}</span>
+          <span className={curveStyles.month}>
+            <span className="visually-hidden">Month </span>
+            {point.month}
+          </span>
+          <span className={curveStyles.rate}>
+            <span className="visually-hidden">{kind.annual} </span>
+            {formatNumber(point.rate, digits)}
+          </span>
         </button>
       ))}
     </fieldset>
@@ -298,21 +311,21 @@ function PointFields({
       <NumberField
         key={`rate-${selected}`}
         label={`${kind.annual}, %`}
-        digits={1}
+        digits={kind.digits}
         min={0}
         max={100}
         step={0.1}
         value={point.rate}
         onChange={(rate) =>
           rate !== null &&
-          rate !== Number(point.rate.toFixed(1)) &&
-          onChange(setRate(curve, selected, rate))
+          rate !== Number(point.rate.toFixed(kind.digits)) &&
+          onChange(setRate(curve, selected, rate, 10 ** -kind.digits))
         }
       />
       <IconButton
         label="Add a point after this one"
         keys="Insert"
-        onPress={() => take(insertPoint(curve, selected))}
+        onPress={() => take(insertPoint(curve, selected, 10 ** -kind.digits))}
       >
         <Plus size={14} />
       </IconButton>
