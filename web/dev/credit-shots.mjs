@@ -6,7 +6,7 @@ import { open, signIn } from "../e2e/harness.mjs";
 const folder = process.env.SHOTS ?? "test-results/shots";
 mkdirSync(folder, { recursive: true });
 const only = process.argv.slice(2);
-const sizes = { dark: [1440, 900], light: [1440, 900], phone: [390, 844] };
+const sizes = { dark: [1440, 900], light: [1440, 900], phone: [390, 2000] };
 const looks = (process.env.LOOKS ?? "dark,light,phone").split(",");
 
 const session = await open({ scale: Number(process.env.SCALE ?? 1) });

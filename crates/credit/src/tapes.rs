@@ -20,6 +20,10 @@ use crate::metrics::{TAPE_ROWS, TAPE_SECONDS};
 
 /// The size of a piece.
 const PIECE: usize = 4 * 1024 * 1024;
+/// What a preview keeps of a CSV file.
+const PREVIEWED_TEXT: usize = 2 * 1024 * 1024;
+/// The largest other file that is previewed.
+const PREVIEWED_FILE: usize = 64 * 1024 * 1024;
 
 /// What an uploaded tape consists of; kept as an object itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +47,17 @@ pub(crate) enum UploadError {
     /// The bytes could not be kept.
     #[error(transparent)]
     Objects(#[from] ObjectError),
+}
+
+/// Why a tape could not be previewed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum PreviewFailure {
+    /// The bytes did not arrive, or were too many.
+    #[error(transparent)]
+    Upload(#[from] UploadError),
+    /// The file cannot be used.
+    #[error(transparent)]
+    Import(#[from] ImportFailure),
 }
 
 /// Why a stored tape was not imported.
@@ -102,11 +117,33 @@ impl Credit {
         Ok(serde_json::from_slice(&bytes)?)
     }
 
-    /// Reads the beginning of a tape and proposes a mapping.
-    pub(crate) async fn preview_tape(&self, tape: Tape) -> Result<Preview, ImportFailure> {
-        let format = tape.format;
-        let source = self.source(tape);
-        Ok(tokio::task::spawn_blocking(move || preview(&source, format)).await??)
+    /// Reads the beginning of a tape and proposes a mapping; keeps nothing. What follows the
+    /// beginning is taken and thrown away, so that the client can end its upload.
+    pub(crate) async fn preview_tape<E>(
+        &self,
+        format: Format,
+        body: impl Stream<Item = Result<Bytes, E>>,
+    ) -> Result<Preview, PreviewFailure> {
+        let mut body = std::pin::pin!(body);
+        let most = if format == Format::Csv { PREVIEWED_TEXT } else { PREVIEWED_FILE };
+        let (mut begin, mut size) = (BytesMut::new(), 0_u64);
+        while let Some(bytes) = body.next().await {
+            let bytes = bytes.map_err(|_| UploadError::BrokeOff)?;
+            size += u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+            if size > self.max_upload_bytes {
+                return Err(UploadError::TooLarge(self.max_upload_bytes).into());
+            }
+            let room = (most - begin.len()).min(bytes.len());
+            begin.extend_from_slice(bytes.get(..room).unwrap_or_default());
+        }
+        let whole = u64::try_from(begin.len()).is_ok_and(|length| length == size);
+        if format != Format::Csv && !whole {
+            let limit = u64::try_from(most).unwrap_or(u64::MAX);
+            return Err(UploadError::TooLarge(limit).into());
+        }
+        let begin = begin.freeze();
+        let read = tokio::task::spawn_blocking(move || preview(&begin, format)).await;
+        Ok(read.map_err(ImportFailure::from)?.map_err(ImportFailure::from)?)
     }
 
     /// Imports a stored tape; `follow` is told the share that is done and the rows, and may cancel.

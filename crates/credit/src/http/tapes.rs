@@ -26,7 +26,7 @@ use crate::jobs::{ImportTape, Target};
 use crate::pools::About;
 use crate::store::mappings;
 use crate::store::pools::PoolRow;
-use crate::tapes::Tape;
+use crate::tapes::{PreviewFailure, Tape};
 
 /// How a tape is read and what becomes of it.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -97,10 +97,10 @@ pub(super) async fn import_tape(
     body: Body,
 ) -> Result<Response, Problem> {
     let about = query.about()?;
-    let (tape, tape_object) = receive(&app, &query, &headers, body).await?;
     if query.preview == Some(true) {
-        return Ok(Json(app.preview_tape(tape).await.map_err(import)?).into_response());
+        return preview(&app, &query, &headers, body).await;
     }
+    let (tape, tape_object) = receive(&app, &query, &headers, body).await?;
     let target = Target::New { id: app.ids.with_prefix("pool"), about };
     take(&app, &caller, &query, tape, tape_object, target, None).await
 }
@@ -136,12 +136,27 @@ pub(super) async fn import_pool_tape(
 ) -> Result<Response, Problem> {
     let pool = find(&app, &caller, &id).await?;
     if_match.check(pool.version)?;
-    let (tape, tape_object) = receive(&app, &query, &headers, body).await?;
     if query.preview == Some(true) {
-        return Ok(Json(app.preview_tape(tape).await.map_err(import)?).into_response());
+        return preview(&app, &query, &headers, body).await;
     }
+    let (tape, tape_object) = receive(&app, &query, &headers, body).await?;
     let target = Target::Version { id, seen: pool.version };
     take(&app, &caller, &query, tape, tape_object, target, Some(pool)).await
+}
+
+/// Proposes a mapping and keeps nothing.
+async fn preview(
+    app: &Credit,
+    query: &TapeQuery,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let format = query.format(headers)?;
+    match app.preview_tape(format, body.into_data_stream()).await {
+        Ok(preview) => Ok(Json(preview).into_response()),
+        Err(PreviewFailure::Upload(error)) => Err(upload(error)),
+        Err(PreviewFailure::Import(error)) => Err(import(error)),
+    }
 }
 
 /// Keeps the bytes while they arrive.

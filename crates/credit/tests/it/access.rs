@@ -5,7 +5,7 @@ use http::{Method, Request, StatusCode};
 
 use crate::desk::start;
 
-const VIEWER: [(&str, &str); 11] = [
+const VIEWER: [(&str, &str); 13] = [
     ("GET", "/api/v1/asset-classes/supported"),
     ("GET", "/api/v1/assumptions/defaults"),
     ("POST", "/api/v1/asset-classes/validate-pool"),
@@ -16,6 +16,8 @@ const VIEWER: [(&str, &str); 11] = [
     ("GET", "/api/v1/pools/pool_1/tape/issues"),
     ("GET", "/api/v1/tape-mappings"),
     ("GET", "/api/v1/runs"),
+    ("GET", "/api/v1/runs/run_1"),
+    ("GET", "/api/v1/pools/pool_1/runs"),
     ("GET", "/api/v1/runs/run_1/export"),
 ];
 

@@ -141,6 +141,8 @@ async fn assets_are_paged_and_filtered() {
     let (_, second) = app.get(&format!("{path}?limit=20&cursor={cursor}")).await;
     let (_, texan) = app.get(&format!("{path}?location=tx")).await;
     let (status, _) = app.get(&format!("{path}?asset_class=boat")).await;
+    let (beyond, nothing) = app.get(&format!("{path}?offset=18446744073709551615")).await;
+    assert_eq!((beyond, &nothing["items"]), (StatusCode::OK, &json!([])));
 
     assert_eq!((first["items"].as_array().unwrap().len(), &first["total"]), (20, &json!(31)));
     assert_eq!(second["items"].as_array().unwrap().len(), 11);

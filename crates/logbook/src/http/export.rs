@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
-use futures::{Stream, stream};
+use futures::{Stream, StreamExt as _, stream};
 use http::header;
 use platform::db::DbError;
 use platform::http::Query;
@@ -97,6 +97,8 @@ fn batches(
         };
         Some((encode(&rows, with_header), (next, app, filter)))
     })
+    // The layer that compresses asks once more after the end.
+    .fuse()
 }
 
 async fn read(app: &App, filter: &LogFilter, before: Option<i64>) -> Result<Vec<LogRow>, DbError> {

@@ -197,9 +197,9 @@ impl Shared {
             if found.is_some() {
                 return found;
             }
-            // The other process has failed, or has died.
             if !patience.spend(self, self.is_claimed(key)).await? {
-                return None;
+                // The other process has just written the value; or it has failed, or has died.
+                return patience.spend(self, self.read(key)).await?;
             }
         }
         None

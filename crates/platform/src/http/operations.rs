@@ -5,9 +5,13 @@ use std::collections::{BTreeMap, HashMap};
 use http::Method;
 use serde_json::json;
 use utoipa::openapi::extensions::ExtensionsBuilder;
-use utoipa::openapi::path::Operation as Documented;
+use utoipa::openapi::path::{Operation as Documented, Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::Type;
 use utoipa::openapi::security::SecurityRequirement;
-use utoipa::openapi::{OpenApi, RefOr, Response as DocumentedResponse};
+use utoipa::openapi::{
+    ContentBuilder, ObjectBuilder, OpenApi, Ref, RefOr, Required, Response as DocumentedResponse,
+    ResponseBuilder,
+};
 
 use crate::auth::{Access, AccessTable};
 
@@ -69,7 +73,8 @@ impl Operations {
                 };
                 let streamed = serde_json::to_value(&documented.extensions)
                     .is_ok_and(|extensions| extensions.get("x-streamed").is_some());
-                complete(documented, service, access);
+                let said = Said { method: &method, route, service, access, streamed };
+                complete(documented, &said);
                 let operation = Operation { id, service, access, streamed };
                 self.routes.entry(route.clone()).or_default().push((method, operation));
             }
@@ -92,36 +97,73 @@ fn methods(
     .filter_map(|(method, operation)| Some((method, operation?)))
 }
 
-/// The answers that the layers give before a handler runs, or instead of it.
-const COMMON: [(&str, &str); 7] = [
+/// What is known about an operation beside what its handler documents.
+struct Said<'a> {
+    method: &'a Method,
+    route: &'a str,
+    service: &'static str,
+    access: Access,
+    streamed: bool,
+}
+
+/// The media type of every failure.
+const PROBLEM: &str = "application/problem+json";
+
+/// The answers that the layers give before any handler runs, or instead of it.
+const COMMON: [(&str, &str); 5] = [
     ("400", "The request cannot be read."),
-    ("413", "The body is too large."),
-    ("415", "The body has the wrong media type."),
+    ("421", "This host is not served here."),
     ("422", "The request was read and is refused; `errors` names the fields."),
     ("429", "Too many requests; `Retry-After` says when to try again."),
     ("503", "A part that this needs is not available; `Retry-After` says when to try again."),
-    ("504", "It took too long."),
 ];
 
-fn complete(operation: &mut Documented, service: &'static str, access: Access) {
+/// Those that need credentials.
+const PROTECTED: [(&str, &str); 2] =
+    [("401", "Credentials are missing or not good."), ("403", "The caller may not do this.")];
+
+/// Those about a body.
+const BODY: [(&str, &str); 2] =
+    [("413", "The body is too large."), ("415", "The body has the wrong media type.")];
+
+fn complete(operation: &mut Documented, said: &Said<'_>) {
     let mut common = COMMON.to_vec();
-    if !matches!(access, Access::Public) {
-        common.push(("401", "Credentials are missing or not good."));
-        common.push(("403", "The caller may not do this."));
+    if !said.streamed {
+        common.push(("504", "It took too long."));
+    }
+    if said.route.contains('{') {
+        common.push(("404", "There is no such thing, or the caller may not see it."));
+    }
+    if !said.method.is_safe() {
+        common.extend(BODY);
+    }
+    if !matches!(said.access, Access::Public) {
+        common.extend(PROTECTED);
         operation.security = Some(vec![
             SecurityRequirement::new::<_, [&str; 0], &str>("session", []),
             SecurityRequirement::new::<_, [&str; 0], &str>("bearer", []),
             SecurityRequirement::new::<_, [&str; 0], &str>("api_key", []),
         ]);
+        if !said.method.is_safe() {
+            common.push(("409", "The first request with this Idempotency-Key is still running."));
+            operation.parameters.get_or_insert_default().push(idempotency_key().into());
+        }
     }
     for (status, text) in common {
         operation.responses.responses.entry(status.to_owned()).or_insert_with(|| problem(text));
     }
-    let asks = match access {
+    for response in operation.responses.responses.values_mut() {
+        name_problems(response);
+    }
+    describe_access(operation, said);
+}
+
+fn describe_access(operation: &mut Documented, said: &Said<'_>) {
+    let asks = match said.access {
         Access::Public => "public".to_owned(),
         Access::Optional => "optional".to_owned(),
         Access::SignedIn => "signed_in".to_owned(),
-        Access::Role(role) => format!("{service}:{role}"),
+        Access::Role(role) => format!("{}:{role}", said.service),
     };
     let extensions = ExtensionsBuilder::new().add("x-access", json!(asks)).build();
     match &mut operation.extensions {
@@ -130,12 +172,33 @@ fn complete(operation: &mut Documented, service: &'static str, access: Access) {
     }
 }
 
-fn problem(text: &str) -> RefOr<DocumentedResponse> {
-    use utoipa::openapi::{ContentBuilder, Ref, ResponseBuilder};
-    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
-    ResponseBuilder::new()
-        .description(text)
-        .content("application/problem+json", content)
+/// Every write of a known caller may carry one.
+fn idempotency_key() -> Parameter {
+    let schema =
+        ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(255));
+    ParameterBuilder::new()
+        .name("Idempotency-Key")
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some("A second request with this key gets the first answer, for 24 hours."))
+        .schema(Some(schema))
         .build()
-        .into()
+}
+
+fn problem(text: &str) -> RefOr<DocumentedResponse> {
+    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+    ResponseBuilder::new().description(text).content(PROBLEM, content).build().into()
+}
+
+/// Handlers document a failure as `body = Problem`, for which the macro writes the media type of
+/// ordinary answers.
+fn name_problems(response: &mut RefOr<DocumentedResponse>) {
+    let RefOr::T(response) = response else { return };
+    let is_problem = response.content.get("application/json").is_some_and(|content| {
+        let RefOr::T(content) = content else { return false };
+        matches!(&content.schema, Some(RefOr::Ref(r)) if r.ref_location.ends_with("/Problem"))
+    });
+    if is_problem && let Some(content) = response.content.shift_remove("application/json") {
+        response.content.insert(PROBLEM.to_owned(), content);
+    }
 }

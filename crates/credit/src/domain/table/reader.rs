@@ -46,6 +46,9 @@ pub fn read(
     limit: usize,
     mut visit: impl FnMut(usize, &Record) -> bool,
 ) -> Result<(), TableError> {
+    if offset >= rows(bytes)? {
+        return Ok(());
+    }
     let reader = ParquetRecordBatchReaderBuilder::try_new(bytes.clone())?
         .with_batch_size(4_096)
         .with_offset(offset)

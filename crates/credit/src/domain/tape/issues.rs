@@ -169,6 +169,10 @@ pub fn read_issues(
     if severity.is_none() {
         reader = reader.with_offset(offset).with_limit(limit);
     }
+    let count = reader.metadata().file_metadata().num_rows();
+    if i64::try_from(offset).map_or(true, |offset| offset >= count) {
+        return Ok(Vec::new());
+    }
     let mut skip = if severity.is_some() { offset } else { 0 };
     let mut found = Vec::new();
     for batch in reader.build()? {

@@ -93,6 +93,8 @@ fn finish_problem(mut response: Response, path: &str, request_id: &str) -> Respo
     }
     let body = serde_json::to_vec(&problem).unwrap_or_default();
     response.headers_mut().remove(header::CONTENT_LENGTH);
+    // The layer that compresses has seen the body that is replaced here.
+    response.headers_mut().remove(header::CONTENT_ENCODING);
     *response.body_mut() = Body::from(body);
     response
 }

@@ -1,47 +1,71 @@
-/** The views of the credit routes. Rates are fractions, amounts are plain numbers of the pool's currency. */
+/**
+ * The views of the credit routes. Rates are fractions, amounts are plain numbers of the pool's
+ * currency. What the schema knows comes from there; what it calls an object is written here.
+ */
+import type { components } from "@/api/schema.gen";
+
+type Schemas = components["schemas"];
+/** The server sends every field; what it does not know is null. */
+type Sent<Name extends keyof Schemas> = Full<Schemas[Name]>;
+type Full<View> = { [Field in keyof View]-?: Exclude<View[Field], undefined> };
+
+export type ClassShare = Sent<"ClassShare">;
+export type Summary = Sent<"Summary">;
+export type PoolItem = Omit<Sent<"PoolListItem">, "summary"> & { summary: Summary };
+export type TapeReport = Sent<"Report">;
+export type Pool = Omit<Sent<"PoolView">, "summary" | "report" | "mapping"> & {
+  summary: Summary;
+  report: TapeReport | null;
+  mapping: Mapping | null;
+};
+export type ColumnMapping = Omit<Schemas["ColumnMapping"], "unit" | "date_format"> & {
+  unit?: RateUnit;
+  date_format?: string;
+};
+export type Mapping = Omit<Sent<"Mapping">, "columns" | "constants"> & {
+  columns: ColumnMapping[];
+  constants: Record<string, unknown>;
+};
+export type TapePreview = Omit<Sent<"Preview">, "mapping"> & { mapping: Mapping };
+export type TapeView = Omit<Sent<"TapeView">, "pool" | "mapping" | "report"> & {
+  pool: Pool;
+  mapping: Mapping;
+  report: TapeReport;
+};
+/** A long piece of work that became a job. */
+export type Accepted = Sent<"AcceptedView">;
+export type RowIssue = Omit<Sent<"RowIssue">, "severity"> & { severity: IssueSeverity };
+export type CellRepair = Sent<"CellRepair">;
+export type SavedMapping = Omit<Sent<"TapeMappingView">, "mapping"> & { mapping: Mapping };
+export type Bucket = Sent<"Bucket">;
+export type Stratification = { dimension: string; buckets: Bucket[] };
+export type PoolStats = { version: number; summary: Summary; stratifications: Stratification[] };
+export type ClassDefaults = Sent<"AssumptionDefaultsView">;
+/** `loss_percent` is per cent, all other rates are fractions. */
+export type Metrics = Sent<"Metrics">;
+/** Cash flows by column, one entry a period. */
+export type Flows = Sent<"Cashflows">;
+export type Part = Omit<Sent<"Part">, "metrics"> & { metrics: Metrics };
+export type Note = Sent<"Note">;
+export type Analysis = Omit<
+  Sent<"AnalysisView">,
+  "metrics" | "cashflows" | "by_class" | "groups" | "status"
+> & {
+  status: "success" | "partial";
+  metrics: Metrics | null;
+  cashflows: Flows | null;
+  by_class: Part[];
+};
+export type Run = Omit<Sent<"RunView">, "state" | "metrics"> & {
+  state: RunState;
+  metrics: Metrics | null;
+};
+export type RunDetail = Run & { terms: Terms; result: Analysis | null };
+export type AssetPage = Page<Asset> & { total: number };
 
 export interface Page<Row> {
   items: Row[];
   next_cursor?: string | null;
-}
-
-export interface ClassShare {
-  asset_class: string;
-  asset_count: number;
-  balance: number;
-}
-
-export interface Summary {
-  asset_count: number;
-  balance: number;
-  original_balance: number;
-  wac: number | null;
-  wam: number | null;
-  wala: number | null;
-  fico_score: number | null;
-  ltv_ratio: number | null;
-  classes: ClassShare[];
-}
-
-export interface PoolItem {
-  id: string;
-  name: string;
-  currency: string | null;
-  cut_off_date: string | null;
-  version: number;
-  summary: Summary;
-  created_at: string;
-  updated_at: string;
-}
-
-export interface Pool extends PoolItem {
-  description: string;
-  metadata: unknown;
-  content_hash: string;
-  has_tape: boolean;
-  report: TapeReport | null;
-  mapping: Mapping | null;
-  change_description: string;
 }
 
 /** What people say about a pool. */
@@ -54,69 +78,9 @@ export interface PoolWords {
 
 export type RateUnit = "fraction" | "percent" | "basis_points";
 
-export interface ColumnMapping {
-  column: string;
-  field: string;
-  unit?: RateUnit;
-  date_format?: string;
-}
-
-export interface Mapping {
-  columns: ColumnMapping[];
-  constants: Record<string, unknown>;
-  duplicate_ids: "rename" | "reject";
-}
-
-export interface TapePreview {
-  columns: string[];
-  rows: string[][];
-  mapping: Mapping;
-}
-
-export interface TapeReport {
-  rows: number;
-  valid: number;
-  invalid: number;
-  closed: number;
-  excluded: number;
-  repaired: number;
-  warnings: number;
-  codes: Record<string, number>;
-  unused_columns: string[];
-}
-
-export interface TapeView {
-  pool: Pool;
-  report: TapeReport;
-  mapping: Mapping;
-  issues_url: string;
-}
-
 /** A long piece of work that became a job. */
-export interface Accepted {
-  job_id: string;
-  status: string;
-  status_url: string;
-  result_url: string;
-}
 
 export type IssueSeverity = "error" | "closed" | "warning";
-
-export interface RowIssue {
-  row: number;
-  column: string | null;
-  field: string | null;
-  code: string;
-  severity: IssueSeverity;
-  value: string | null;
-  message: string;
-}
-
-export interface CellRepair {
-  row: number;
-  column: string;
-  value: string;
-}
 
 export interface TapeResolution {
   exclude_rows: number[];
@@ -125,154 +89,11 @@ export interface TapeResolution {
   mapping?: Mapping;
 }
 
-export interface SavedMapping {
-  id: string;
-  name: string;
-  mapping: Mapping;
-  created_at: string;
-}
-
-export interface Bucket {
-  label: string;
-  from: number | null;
-  to: number | null;
-  asset_count: number;
-  balance: number;
-  share: number;
-  wac: number | null;
-  wam: number | null;
-  fico_score: number | null;
-  ltv_ratio: number | null;
-}
-
-export interface Stratification {
-  dimension: string;
-  buckets: Bucket[];
-}
-
-export interface PoolStats {
-  version: number;
-  summary: Summary;
-  stratifications: Stratification[];
-}
-
 export type Asset = Record<string, unknown> & { id: string };
 
-export interface AssetPage extends Page<Asset> {
-  total: number;
-}
-
-export interface ClassDefaults {
-  asset_class: string;
-  cdr: number;
-  cpr: number;
-  recovery_rate: number;
-  loss_severity: number;
-  recovery_lag_months: number;
-  discount_rate: number;
-}
-
-export interface Metrics {
-  total_principal: number;
-  total_interest: number;
-  total_cashflow: number;
-  total_prepayment: number;
-  total_default: number;
-  total_recovery: number;
-  total_loss: number;
-  /** Per cent, not a fraction. */
-  loss_percent: number | null;
-  npv: number | null;
-  price: number | null;
-  irr: number | null;
-  yield_to_maturity: number | null;
-  duration: number | null;
-  modified_duration: number | null;
-  convexity: number | null;
-  effective_duration: number | null;
-  effective_convexity: number | null;
-  dv01: number | null;
-  weighted_average_life: number | null;
-  wac: number | null;
-  wam: number | null;
-  wala: number | null;
-}
-
 /** Cash flows by column, one entry a period. */
-export interface Flows {
-  period: number[];
-  date: string[];
-  beginning_balance: number[];
-  scheduled_principal: number[];
-  scheduled_interest: number[];
-  prepayment: number[];
-  default: number[];
-  recovery: number[];
-  loss: number[];
-  servicing_fee: number[];
-  balance: number[];
-  cumulative_default: number[];
-  cumulative_loss: number[];
-  wac: number[];
-  smm: number[];
-  mdr: number[];
-}
-
-export interface Part {
-  name: string;
-  asset_count: number;
-  balance: number;
-  metrics: Metrics;
-}
-
-export interface Note {
-  code: string;
-  message: string;
-}
-
-export interface Analysis {
-  pool_name: string;
-  scenario_name: string | null;
-  analysis_date: string;
-  pricing_date: string;
-  execution_time: number;
-  status: "success" | "partial";
-  asset_count: number;
-  balance: number;
-  discount_rate: number;
-  metrics: Metrics | null;
-  cashflows: Flows | null;
-  by_class: Part[];
-  warnings: Note[];
-  skipped: string[];
-  cache_hit: boolean;
-  engine_version: string;
-  pool_hash: string;
-}
 
 export type RunState = "queued" | "running" | "succeeded" | "failed" | "cancelled" | "timed_out";
-
-export interface Run {
-  id: string;
-  pool_id: string | null;
-  pool_version: number | null;
-  pool_name: string;
-  name: string;
-  state: RunState;
-  metrics: Metrics | null;
-  job_id: string | null;
-  error_code: string | null;
-  error_message: string | null;
-  execution_seconds: number | null;
-  engine_version: string;
-  created_at: string;
-  finished_at: string | null;
-}
-
-export interface RunDetail extends Run {
-  terms: Terms;
-  result: Analysis | null;
-}
 
 export type VectorBy = "period" | "loan_age";
 

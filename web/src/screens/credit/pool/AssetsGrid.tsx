@@ -12,6 +12,7 @@ import { poolAssetsQuery } from "../api/queries";
 import type { Asset, Pool } from "../api/types";
 import { FIELD_NAMES, fieldTitle, kindOf } from "../model/fields";
 import { classLook } from "../model/units";
+import { usePhoneNotes } from "../shared/phoneNotes";
 
 const ALL = "all";
 const FIRST = new Set([
@@ -43,6 +44,7 @@ export function AssetsGrid({ pool }: { pool: Pool }) {
   const query = useInfiniteQuery(poolAssetsQuery(pool.id, pool.version, filter));
   const assets = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
   const columns = useMemo(() => columnsOf(assets, pool.currency), [assets, pool.currency]);
+  const named = usePhoneNotes(columns);
   const filtered = Object.values(filter).some((value) => value !== undefined);
   const classes = pool.summary.classes.map((one) => one.asset_class);
   const clear = () => {
@@ -92,7 +94,7 @@ export function AssetsGrid({ pool }: { pool: Pool }) {
             dense
             fill
             busy={query.isPlaceholderData}
-            columns={columns}
+            columns={named}
             rows={assets}
             rowId={(asset) => asset.id}
             sort={[]}

@@ -1,3 +1,4 @@
+import { useMemo } from "react";
 import { CrosshairProvider, useCrosshair } from "@/charts/crosshair";
 import { formatCount, formatFraction, formatNumber } from "@/format/numbers";
 import { fraction } from "@/format/units";
@@ -6,6 +7,7 @@ import { DataTable } from "@/table/DataTable";
 import { Percent } from "@/ui/Figures";
 import type { Bucket, Stratification as Slices, Summary } from "../api/types";
 import { type AmountUnit, classLook } from "../model/units";
+import { usePhoneNotes } from "../shared/phoneNotes";
 import { BucketBars } from "./BucketBars";
 import styles from "./Pool.module.css";
 
@@ -139,6 +141,9 @@ function Linked({
   unit: AmountUnit;
 }) {
   const cross = useCrosshair();
+  const columns = usePhoneNotes(
+    useMemo(() => columnsOf(title, unit, summary), [title, unit, summary]),
+  );
   const buckets = (slices?.buckets ?? []).map((bucket) =>
     slices?.dimension === "asset_class"
       ? { ...bucket, label: classLook(bucket.label).title }
@@ -154,7 +159,7 @@ function Linked({
           label={`Pool by ${title.toLowerCase()}`}
           dense
           fill
-          columns={columnsOf(title, unit, summary)}
+          columns={columns}
           rows={buckets}
           rowId={(row) => row.label}
           sort={[]}

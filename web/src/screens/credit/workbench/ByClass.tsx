@@ -4,6 +4,7 @@ import { DataTable } from "@/table/DataTable";
 import { Empty } from "@/ui/States";
 import type { Part } from "../api/types";
 import { type AmountUnit, classLook } from "../model/units";
+import { usePhoneNotes } from "../shared/phoneNotes";
 import { METRICS, type MetricKind, numberOf, shownMetric } from "./MetricCards";
 
 /** Effective measures need projections of their own; classes have the modified duration. */
@@ -72,13 +73,14 @@ export function ByClass({ parts, unit }: { parts: readonly Part[]; unit: AmountU
       phone: "hide",
     },
   ];
+  const named = usePhoneNotes(columns);
   return (
     <DataTable
       label="By class"
       name="credit.classes"
       dense
       fill
-      columns={columns}
+      columns={named}
       rows={parts}
       rowId={(part) => part.name}
       empty={<Empty title="No class">The pool holds no performing loan.</Empty>}

@@ -7,7 +7,10 @@ import { DataTable } from "@/table/DataTable";
 import { Empty } from "@/ui/States";
 import { type FlowRow, type Step, type Summed, totalsOf } from "../model/flows";
 import type { AmountUnit } from "../model/units";
+import { usePhoneNotes } from "../shared/phoneNotes";
 import styles from "./Workbench.module.css";
+
+const PHONE_NOTES = new Set<string>(["prepayment", "interest", "loss"]);
 
 /** The columns of the grid; the export has the full figures with the unit in the head. */
 export function flowColumns(
@@ -30,7 +33,7 @@ export function flowColumns(
     width,
     grow: true,
     sortable: false,
-    phone: id === "endBalance" ? "figure" : sum === undefined ? "hide" : "note",
+    phone: id === "endBalance" ? "figure" : PHONE_NOTES.has(id) ? "note" : "hide",
     total: sum === undefined ? undefined : unit.format(totals[sum], 1),
   });
   const speed = (id: "cpr" | "cdr", head: string): Column<FlowRow> => ({
@@ -39,7 +42,7 @@ export function flowColumns(
     value: (row) => 100 * row[id],
     cell: (row) => formatNumber(100 * row[id], 2),
     align: "right",
-    width: 58,
+    width: 62,
     sortable: false,
     phone: "hide",
   });
@@ -53,7 +56,7 @@ export function flowColumns(
       frozen: true,
       sortable: false,
       total: "Total",
-      phone: "note",
+      phone: "hide",
     },
     {
       id: "date",
@@ -107,7 +110,7 @@ export function CashflowGrid({
 }) {
   const cross = useCrosshair();
   const at = useDeferredValue(cross.x);
-  const columns = useMemo(() => flowColumns(rows, unit, step), [rows, unit, step]);
+  const columns = usePhoneNotes(useMemo(() => flowColumns(rows, unit, step), [rows, unit, step]));
   return (
     <DataTable
       label="Cash flows"

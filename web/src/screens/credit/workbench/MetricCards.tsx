@@ -5,7 +5,7 @@ import type { Metrics } from "../api/types";
 import styles from "./Workbench.module.css";
 
 export interface MetricKind {
-  id: keyof Metrics;
+  id: Exclude<keyof Metrics, "irr_multiple_roots">;
   name: string;
   unit: string;
   digits: number;

@@ -23,6 +23,11 @@ const TONES: Record<RunState, ChipTone> = {
   cancelled: "plain",
   timed_out: "warn",
 };
+const WIDTHS: Record<string, number> = {
+  weighted_average_life: 122,
+  loss_percent: 106,
+  yield_to_maturity: 92,
+};
 const SHOWN = new Set([
   "price",
   "yield_to_maturity",
@@ -59,7 +64,7 @@ export function RunHistory(props: RunHistoryProps) {
           {run.id === shownId ? <Chip>shown</Chip> : null}
         </>
       ),
-      width: 200,
+      width: 170,
       grow: true,
       phone: "title",
     },
@@ -69,7 +74,7 @@ export function RunHistory(props: RunHistoryProps) {
             id: "pool",
             head: "Pool",
             value: (run: Run) => run.pool_name,
-            width: 180,
+            width: 150,
             grow: true,
             phone: "note" as const,
           },
@@ -80,7 +85,7 @@ export function RunHistory(props: RunHistoryProps) {
       head: "State",
       value: (run) => run.state,
       cell: (run) => <Chip tone={TONES[run.state]}>{run.state.replace("_", " ")}</Chip>,
-      width: 104,
+      width: 96,
       phone: "note",
     },
     {
@@ -89,7 +94,7 @@ export function RunHistory(props: RunHistoryProps) {
       value: (run) => run.created_at,
       cell: (run) => <Age at={run.created_at} />,
       align: "right",
-      width: 80,
+      width: 72,
       phone: "note",
     },
     ...METRICS.filter((kind) => SHOWN.has(kind.id)).map(
@@ -106,7 +111,7 @@ export function RunHistory(props: RunHistoryProps) {
             : wholeMetric(kind, value, currency);
         },
         align: "right",
-        width: 110,
+        width: WIDTHS[kind.id] ?? 84,
         phone: kind.id === "price" ? "figure" : "hide",
       }),
     ),
@@ -117,7 +122,7 @@ export function RunHistory(props: RunHistoryProps) {
       cell: (run) =>
         run.execution_seconds === null ? null : formatDuration(run.execution_seconds * 1_000),
       align: "right",
-      width: 80,
+      width: 70,
       phone: "hide",
     },
     {
