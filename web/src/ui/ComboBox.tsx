@@ -9,7 +9,7 @@ import { Popover } from "react-aria-components/Popover";
 import styles from "./Field.module.css";
 import { FieldLabel, type FieldLook, FieldNotes, fieldClass } from "./FieldFrame";
 import overlay from "./Overlay.module.css";
-import { type Option, OptionRow } from "./Select";
+import { keyed, type Option, OptionRow } from "./Select";
 
 export interface ComboBoxProps<Value extends string> extends FieldLook {
   options: readonly Option<Value>[];
@@ -32,7 +32,7 @@ export function ComboBox<Value extends string>(props: ComboBoxProps<Value>) {
   const wanted = text === chosen?.text ? "" : text.toLowerCase();
   const shown = useMemo(
     () =>
-      options
+      keyed(options)
         .filter((option) =>
           `${option.text} ${option.value} ${option.hint ?? ""}`.toLowerCase().includes(wanted),
         )

@@ -49,11 +49,15 @@ export function Select<Value extends string>(props: SelectProps<Value>) {
       </AriaButton>
       <FieldNotes {...look} />
       <Popover className={overlay.popover} offset={4}>
-        <ListBox items={options}>{(option) => <OptionRow option={option} />}</ListBox>
+        <ListBox items={keyed(options)}>{(option) => <OptionRow option={option} />}</ListBox>
       </Popover>
     </AriaSelect>
   );
 }
+
+/** Options with the identity that lists keep when options come and go. */
+export const keyed = <Value extends string>(options: readonly Option<Value>[]) =>
+  options.map((option) => ({ ...option, id: option.value }));
 
 /** A row of a list of options; shared with the combo box. */
 export function OptionRow({ option }: { option: Option }) {

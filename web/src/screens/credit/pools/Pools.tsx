@@ -114,7 +114,7 @@ export default function Pools() {
     </LinkButton>
   ) : (
     <>
-      <NeedsOperator what="upload" />
+      <NeedsOperator what="Uploading" />
       <Button isDisabled icon={<Upload size={14} />}>
         Upload tape
       </Button>

@@ -12,7 +12,7 @@ export function NeedsOperator({ what }: { what: string }) {
     <span className={styles.needs}>
       <Lock size={12} aria-hidden />
       <span>
-        To {what} needs the role <code>credit:operator</code>. An administrator can grant it.
+        {what} needs the role <code>credit:operator</code>. An administrator can grant it.
       </span>
     </span>
   );

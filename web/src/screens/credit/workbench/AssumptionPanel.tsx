@@ -141,7 +141,7 @@ export function AssumptionPanel({
       </div>
       {bench.may ? null : (
         <div className={styles.needs}>
-          <NeedsOperator what="run an analysis" />
+          <NeedsOperator what="Running an analysis" />
         </div>
       )}
     </Panel>

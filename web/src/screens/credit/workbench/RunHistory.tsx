@@ -24,8 +24,8 @@ const TONES: Record<RunState, ChipTone> = {
   timed_out: "warn",
 };
 const WIDTHS: Record<string, number> = {
-  weighted_average_life: 122,
-  loss_percent: 106,
+  weighted_average_life: 114,
+  loss_percent: 102,
   yield_to_maturity: 92,
 };
 const SHOWN = new Set([
@@ -64,7 +64,7 @@ export function RunHistory(props: RunHistoryProps) {
           {run.id === shownId ? <Chip>shown</Chip> : null}
         </>
       ),
-      width: 170,
+      width: 150,
       grow: true,
       phone: "title",
     },
@@ -123,6 +123,7 @@ export function RunHistory(props: RunHistoryProps) {
         run.execution_seconds === null ? null : formatDuration(run.execution_seconds * 1_000),
       align: "right",
       width: 70,
+      hidden: true,
       phone: "hide",
     },
     {

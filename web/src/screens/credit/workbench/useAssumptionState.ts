@@ -25,6 +25,8 @@ export function useAssumptionState(cutOff: string | null) {
   return {
     state,
     touched,
+    /** Shows what a stored run assumed, as long as nobody says otherwise. */
+    fill: setState,
     set: (next: Assumptions) => {
       setState(next);
       setTouched(true);

@@ -78,7 +78,7 @@ export function useWorkbench(pool: Pool) {
   const client = useQueryClient();
   const may = useMayRun();
   const [search, change] = useSearchState();
-  const { state, touched, set } = useAssumptionState(pool.cut_off_date);
+  const { state, touched, fill, set } = useAssumptionState(pool.cut_off_date);
   const [jobId, setJobId] = useState<string | null>(null);
   const runsOf = useInfiniteQuery(runsQuery(pool.id));
   const runs: Run[] = useMemo(
@@ -99,14 +99,13 @@ export function useWorkbench(pool: Pool) {
   // Without the right to compute, or when it takes too long, a stored run is shown.
   const named = useResult(pool, search.run ?? (may && !tooLarge ? NO_RUN : (newest ?? NO_RUN)));
   const stored = named.result;
-  const setNow = useRef(set);
-  setNow.current = set;
-  const asked = search.run !== undefined && stored?.id === search.run ? stored : null;
+  const told = (search.run !== undefined || !may) && !touched ? stored?.assumptions : undefined;
+  const toldText = told === undefined ? null : JSON.stringify(told);
   useEffect(() => {
-    if (asked !== null && !touched) {
-      setNow.current(asked.assumptions);
+    if (toldText !== null) {
+      fill(JSON.parse(toldText) as Assumptions);
     }
-  }, [asked, touched]);
+  }, [toldText, fill]);
   const shown = may && !tooLarge ? kept.current : (stored?.analysis ?? null);
 
   const compareId = search.compare ?? newest ?? (may ? DEFAULTS : NO_RUN);
