@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::{CloseFrame, Message as Frame, Utf8Bytes, WebSocket, WebSocketUpgrade};
 use axum::response::Response;
 use futures::{Stream, StreamExt as _};
@@ -29,14 +30,18 @@ const GOING_AWAY: u16 = 1001;
 ///
 /// # Errors
 ///
-/// Returns 403 to a page of another origin.
+/// Returns 403 to a page of another origin, and 426 to a request that is not an upgrade.
 pub fn push<T: Serialize + Send + 'static>(
-    upgrade: WebSocketUpgrade,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
     headers: &HeaderMap,
     tasks: &Tasks,
     messages: impl Stream<Item = Message<T>> + Send + 'static,
 ) -> Result<Response, Problem> {
     same_origin(headers)?;
+    let upgrade = upgrade.map_err(|rejection| {
+        Problem::new(StatusCode::UPGRADE_REQUIRED, "upgrade_required", "This is a WebSocket")
+            .detail(format!("Connect with a WebSocket client. {rejection}."))
+    })?;
     let tasks = tasks.clone();
     Ok(upgrade.max_message_size(MAX_MESSAGE).on_upgrade(move |socket| async move {
         // The client went away: nobody is left to tell.

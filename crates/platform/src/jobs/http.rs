@@ -1,6 +1,8 @@
-//! Jobs as people see them: the same four operations for all services.
+//! Jobs as people see them: the same operations for all services.
 
 use axum::extract::State;
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::response::Response;
 use futures::{Stream, StreamExt as _};
 use http::HeaderMap;
@@ -14,7 +16,7 @@ use super::{JobRow, JobState, JobView, Queue, Queues};
 use crate::auth::{Access, AccessTable, Caller, Role};
 use crate::events::Numbered;
 use crate::http::sse::{self, Message};
-use crate::http::{Json, Page, PageQuery, Path, Query};
+use crate::http::{Json, Page, PageQuery, Path, Query, ws};
 use crate::problem::Problem;
 
 /// Who may use the operations: whoever is signed in sees the jobs of the services they may look at.
@@ -23,6 +25,7 @@ pub const ACCESS: AccessTable = &[
     ("find_job", Access::SignedIn),
     ("cancel_job", Access::SignedIn),
     ("stream_jobs", Access::SignedIn),
+    ("connect_jobs", Access::SignedIn),
 ];
 
 /// Returns the operations on the jobs of these queues.
@@ -30,6 +33,7 @@ pub fn routes(queues: Queues) -> OpenApiRouter {
     OpenApiRouter::new()
         .routes(routes!(list_jobs))
         .routes(routes!(stream_jobs))
+        .routes(routes!(connect_jobs))
         .routes(routes!(find_job))
         .routes(routes!(cancel_job))
         .with_state(queues)
@@ -151,6 +155,24 @@ async fn stream_jobs(
     let after = sse::last_event_id(&headers)?;
     let events = queues.events.follow(after);
     Ok(sse::stream(&queues.tasks, messages(events, caller)))
+}
+
+/// Streams the same over a WebSocket, for clients behind proxies that hold event streams back.
+#[utoipa::path(
+    get, path = "/ws/jobs", operation_id = "connect_jobs", tag = "jobs",
+    responses(
+        (status = 101, description = "Messages `{type, id, data}` follow"),
+        (status = 426, description = "The request does not ask for a WebSocket", body = Problem),
+    )
+)]
+async fn connect_jobs(
+    State(queues): State<Queues>,
+    caller: Caller,
+    headers: HeaderMap,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Result<Response, Problem> {
+    let events = queues.events.follow(None);
+    ws::push(upgrade, &headers, &queues.tasks, messages(events, caller))
 }
 
 fn messages(

@@ -21,3 +21,4 @@ mod schedule;
 mod settings;
 mod support;
 mod telemetry;
+mod ws;

@@ -123,23 +123,25 @@ export function RowsStep({ pool, onResolve, onNext, onColumns, onDiscard }: Rows
         </MetricRow>
       </Panel>
       <Panel fill className={styles.rowsPanel} title="Rows to look at" sub="the heading is row 1">
-        <div className={styles.codes}>
-          {Object.entries(report.codes).map(([name, count]) => (
-            <button
-              key={name}
-              type="button"
-              className={styles.code}
-              aria-pressed={code === name}
-              onClick={() => {
-                setCode(code === name ? null : name);
-                setSeverity(ALL);
-              }}
-            >
-              {name.replaceAll("_", " ")}
-              <span className={styles.codeCount}>{formatCount(count)}</span>
-            </button>
-          ))}
-        </div>
+        {Object.keys(report.codes).length > 0 ? (
+          <div className={styles.codes}>
+            {Object.entries(report.codes).map(([name, count]) => (
+              <button
+                key={name}
+                type="button"
+                className={styles.code}
+                aria-pressed={code === name}
+                onClick={() => {
+                  setCode(code === name ? null : name);
+                  setSeverity(ALL);
+                }}
+              >
+                {name.replaceAll("_", " ")}
+                <span className={styles.codeCount}>{formatCount(count)}</span>
+              </button>
+            ))}
+          </div>
+        ) : null}
         <FilterBar
           count={`${formatCount(shown.length)} shown`}
           end={<ExportButton columns={columns} rows={shown} fileName={`${pool.name}-rows`} />}
