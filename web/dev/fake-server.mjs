@@ -4,6 +4,7 @@ import { createReadStream, existsSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
+import { answerCredit } from "./credit.mjs";
 import {
   health,
   iso,
@@ -46,10 +47,13 @@ const keys = [
 const sessions = new Map();
 const tries = new Map();
 
-const readBody = async (request) => {
+const readText = async (request) => {
   const chunks = [];
   for await (const chunk of request) chunks.push(chunk);
-  const text = Buffer.concat(chunks).toString();
+  return Buffer.concat(chunks).toString();
+};
+const readBody = async (request) => {
+  const text = await readText(request);
   return text === "" ? {} : JSON.parse(text);
 };
 const json = (response, status, body, headers = {}) => {
@@ -205,6 +209,13 @@ function login(response, body) {
 async function api(request, response, url) {
   const { pathname, searchParams } = url;
   const route = `${request.method} ${pathname}`;
+  if (pathname.startsWith("/api/v1/") && sessions.has(cookieOf(request))) {
+    const { method, headers } = request;
+    return answerCredit({ method, headers, url, text: await readText(request) }, response, {
+      json,
+      problem,
+    });
+  }
   const body = ["POST", "PATCH", "DELETE"].includes(request.method) ? await readBody(request) : {};
   if (route === "GET /api/ui-config")
     return json(response, 200, {

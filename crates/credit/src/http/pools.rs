@@ -30,7 +30,7 @@ pub(super) struct PoolView {
     description: String,
     currency: Option<String>,
     cut_off_date: Option<NaiveDate>,
-    #[schema(value_type = Object)]
+    #[schema(value_type = Option<Object>)]
     metadata: Option<Value>,
     /// The version shown; send it back as `If-Match`.
     version: i64,

@@ -283,7 +283,12 @@ pub(super) async fn delete_run(
     tag = "runs",
     params(("id" = String, Path), ExportQuery),
     responses(
-        (status = 200, description = "The file", body = Vec<u8>, content_type = "application/octet-stream"),
+        (status = 200, description = "The file", content(
+            (String = "text/csv"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            (Vec<u8> = "application/vnd.apache.parquet"),
+            (Vec<u8> = "application/json"),
+        )),
         (status = 404, body = Problem),
         (status = 409, description = "`run_not_finished`", body = Problem),
     ),

@@ -20,7 +20,7 @@ use crate::domain::pool::PoolDraft;
 #[serde(deny_unknown_fields)]
 pub struct AnalysisRequest {
     /// The assets themselves, or `{"pool_id": "…"}` for a stored pool.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Option<Object>)]
     pub pool: Option<PoolDraft>,
     /// The day from which cash flows are counted; today if absent.
     pub analysis_date: Option<NaiveDate>,
@@ -121,14 +121,14 @@ pub enum CashflowFormat {
 #[serde(deny_unknown_fields, default)]
 pub struct AssumptionsBody {
     /// `{"model": "psa", "value": 150}`; models none, cpr, smm, psa, abs, ppc, vector.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Option<Object>)]
     pub prepayment: Option<Prepayment>,
     /// `{"model": "cdr", "value": 0.02}`; models none, cdr, mdr, sda,
     /// vector, `cumulative_loss`.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Option<Object>)]
     pub default: Option<DefaultModel>,
     /// `{"model": "constant", "value": 0.35}`; models constant, vector, ltv.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Option<Object>)]
     pub severity: Option<Severity>,
     /// Months from default to recovery.
     pub recovery_lag_months: Option<u16>,
@@ -137,10 +137,10 @@ pub struct AssumptionsBody {
     /// The servicer's annual fee.
     pub servicing_fee: Option<f64>,
     /// `none`, `interest` or `principal_and_interest`.
-    #[schema(value_type = String)]
+    #[schema(value_type = Option<String>)]
     pub advances: Option<Advances>,
     /// `bma`, `default_then_prepay` or `prepay_then_default`.
-    #[schema(value_type = String)]
+    #[schema(value_type = Option<String>)]
     pub order: Option<Order>,
     /// The months before maturity without new defaults.
     pub default_free_months: Option<u16>,

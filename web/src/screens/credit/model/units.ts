@@ -9,19 +9,21 @@ export interface AmountUnit {
   /** Amounts are divided by it. */
   by: number;
   currency: string;
+  /** Decimals of amounts in tables. */
+  digits: number;
   format: (amount: number, digits?: number) => string;
   tick: (amount: number) => string;
 }
 
 const STEPS = [
-  { from: 2e7, by: 1e6, word: "million", short: "M" },
-  { from: 2e5, by: 1e3, word: "thousand", short: "k" },
-  { from: 0, by: 1, word: "", short: "" },
+  { from: 2e7, by: 1e6, word: "million", short: "M", digits: 2 },
+  { from: 2e5, by: 1e3, word: "thousand", short: "k", digits: 1 },
+  { from: 0, by: 1, word: "", short: "", digits: 2 },
 ];
 
 export function amountUnit(balance: number, currency: string | null): AmountUnit {
   const code = currency ?? "USD";
-  const step = STEPS.find((one) => balance >= one.from) ?? { by: 1, word: "", short: "" };
+  const step = STEPS.find((one) => balance >= one.from) ?? { by: 1, word: "", short: "", digits: 2 };
   const tick = (amount: number) => {
     const value = amount / step.by;
     return Math.abs(value) >= 100_000 ? formatShort(value) : trim(formatNumber(value, 2));
@@ -31,7 +33,8 @@ export function amountUnit(balance: number, currency: string | null): AmountUnit
     short: step.short,
     by: step.by,
     currency: code,
-    format: (amount, digits = 2) => formatNumber(amount / step.by, digits),
+    digits: step.digits,
+    format: (amount, digits = step.digits) => formatNumber(amount / step.by, digits),
     tick,
   };
 }

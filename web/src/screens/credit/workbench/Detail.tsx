@@ -2,7 +2,7 @@ import { useMemo } from "react";
 import { formatCount } from "@/format/numbers";
 import { ExportButton } from "@/table/FilterBar";
 import { Panel } from "@/ui/Panel";
-import { Skeleton } from "@/ui/States";
+import { Empty, Skeleton } from "@/ui/States";
 import { Tabs } from "@/ui/Tabs";
 import { useSearchState } from "../../search";
 import type { Pool, Run } from "../api/types";
@@ -64,7 +64,11 @@ export function Detail({
             title: "Cash-flow grid",
             content:
               bench.shown === null ? (
-                <Skeleton />
+                bench.live.loading ? (
+                  <Skeleton />
+                ) : (
+                  <Empty title="No cash flows yet">They appear with the first result.</Empty>
+                )
               ) : (
                 <CashflowGrid rows={rows} unit={unit} step={step} />
               ),

@@ -91,7 +91,7 @@ function panesOf(
   const start = rows[0]?.beginBalance ?? 0;
   const share = (pick: (row: FlowRow) => number) =>
     rows.map((row) => (start > 0 ? (100 * pick(row)) / start : 0));
-  const amount = (value: number) => formatNumber(value, 2);
+  const amount = (value: number) => formatNumber(value, unit.digits);
   const tick = (value: number) => unit.tick(value * unit.by);
   const percent = (value: number) => `${formatNumber(value, 2)}${NARROW_SPACE}%`;
   const reference = (id: string, title: string, pick: (row: FlowRow) => number, direct: boolean) =>

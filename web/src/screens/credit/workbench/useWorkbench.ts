@@ -61,6 +61,9 @@ export function useResult(
     const { name, result: analysis, terms } = run.data;
     result = { id, name, analysis, assumptions: fromTerms(terms) };
   }
+  if (!isRun && id !== DEFAULTS) {
+    return { result: null, error: null, busy: false };
+  }
   const query = isRun ? run : defaults;
   return { result, error: query.error, busy: query.isFetching };
 }
