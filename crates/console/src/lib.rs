@@ -40,8 +40,9 @@ async fn serve(uri: Uri, headers: HeaderMap) -> Response {
     if let Some(file) = Dist::get(path).filter(|_| !path.is_empty()) {
         return answer(path, &file, &headers);
     }
-    let is_page = !["api/", "assets/", "health", "metrics", "ws"].iter().any(|p| path.starts_with(p))
-        && !path.rsplit('/').next().unwrap_or_default().contains('.');
+    let is_page =
+        !["api/", "assets/", "health", "metrics", "ws"].iter().any(|p| path.starts_with(p))
+            && !path.rsplit('/').next().unwrap_or_default().contains('.');
     match Dist::get("index.html") {
         _ if !is_page => missing(),
         Some(page) => answer("index.html", &page, &headers),
@@ -78,9 +79,10 @@ fn answer(path: &str, file: &EmbeddedFile, asked: &HeaderMap) -> Response {
 
 fn tag(file: &EmbeddedFile) -> HeaderValue {
     let hash = file.metadata.sha256_hash();
-    let hex = hash.iter().take(12).fold(String::with_capacity(26), |text, byte| {
-        text + &format!("{byte:02x}")
-    });
+    let hex = hash
+        .iter()
+        .take(12)
+        .fold(String::with_capacity(26), |text, byte| text + &format!("{byte:02x}"));
     HeaderValue::from_str(&format!("\"{hex}\"")).unwrap_or(HeaderValue::from_static("\"0\""))
 }
 

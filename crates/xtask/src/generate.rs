@@ -75,14 +75,17 @@ fn files(root: &Path) -> Result<BTreeMap<String, String>> {
 
 fn build(root: &Path) -> Result<()> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let status =
-        Command::new(cargo).args(["build", "--quiet", "-p", "server"]).current_dir(root).status()?;
+    let status = Command::new(cargo)
+        .args(["build", "--quiet", "-p", "server"])
+        .current_dir(root)
+        .status()?;
     if status.success() { Ok(()) } else { bail!("the server does not build") }
 }
 
 /// Runs the binary with nothing of the caller's settings.
 fn quintet(root: &Path, arguments: &[&str]) -> Result<String> {
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), Into::into);
+    let target =
+        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), Into::into);
     let output = Command::new(target.join("debug/quintet"))
         .args(arguments)
         .env_clear()
@@ -120,9 +123,8 @@ fn paths(document: &Value) -> String {
 }
 
 fn command_line(root: &Path) -> Result<String> {
-    let mut out = String::from(
-        "# Command line\n\nWritten by `cargo xtask generate` from the code.\n",
-    );
+    let mut out =
+        String::from("# Command line\n\nWritten by `cargo xtask generate` from the code.\n");
     for command in COMMANDS {
         let help = quintet(root, &[command, &["--help"]].concat())?;
         let name = [&["quintet"], command].concat().join(" ");

@@ -26,4 +26,7 @@ export const credit: ServiceModule = {
     { path: "runs", title: "Runs", nav: true, load: () => import("../screens/credit/runs/Runs") },
     { path: "upload", title: "Upload tape", load: () => import("../screens/credit/upload/Upload") },
   ],
+  instrument: () => import("../screens/credit/home/Instrument"),
+  find: async (text, signal) =>
+    (await import("../screens/credit/home/find")).findCredit(text, signal),
 };

@@ -23,7 +23,12 @@ const STEPS = [
 
 export function amountUnit(balance: number, currency: string | null): AmountUnit {
   const code = currency ?? "USD";
-  const step = STEPS.find((one) => balance >= one.from) ?? { by: 1, word: "", short: "", digits: 2 };
+  const step = STEPS.find((one) => balance >= one.from) ?? {
+    by: 1,
+    word: "",
+    short: "",
+    digits: 2,
+  };
   const tick = (amount: number) => {
     const value = amount / step.by;
     return Math.abs(value) >= 100_000 ? formatShort(value) : trim(formatNumber(value, 2));
