@@ -111,7 +111,10 @@ export const journeys = {
         await page.keyboard.press("Control+Enter");
         await page.getByText(/^Run .* is saved$/).waitFor();
         await page.getByRole("tab", { name: "Run history 1" }).click();
-        await page.getByRole("grid", { name: "Runs" }).getByText("compared").waitFor({ state: "detached" });
+        await page
+          .getByRole("grid", { name: "Runs" })
+          .getByText("compared")
+          .waitFor({ state: "detached" });
         await audit(session, "run history");
 
         for (const [format, test] of [

@@ -128,7 +128,11 @@ export default function Pools() {
   );
   return (
     <Page>
-      <PageHead title="Pools" trail={[{ title: "Credit", to: "/credit" }]} actions={uploadAct} />
+      <PageHead
+        title="Pools"
+        trail={[{ title: "Credit", to: "/credit" }]}
+        actions={query.data && all.length === 0 ? null : uploadAct}
+      />
       <Loaded query={query} what="Pools">
         {() =>
           all.length === 0 ? (

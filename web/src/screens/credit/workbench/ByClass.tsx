@@ -21,7 +21,7 @@ export function ByClass({ parts, unit }: { parts: readonly Part[]; unit: AmountU
       id: "name",
       head: "Class",
       value: (part) => classLook(part.name).title,
-      width: 170,
+      width: 150,
       grow: true,
       frozen: true,
       phone: "title",
@@ -32,7 +32,7 @@ export function ByClass({ parts, unit }: { parts: readonly Part[]; unit: AmountU
       value: (part) => part.asset_count,
       cell: (part) => formatCount(part.asset_count),
       align: "right",
-      width: 80,
+      width: 60,
       phone: "note",
     },
     {
@@ -59,7 +59,7 @@ export function ByClass({ parts, unit }: { parts: readonly Part[]; unit: AmountU
             : shownMetric(kind, value, unit.currency);
         },
         align: "right",
-        width: 96,
+        width: kind.id === "weighted_average_life" ? 116 : 84,
         phone: kind.id === "price" || kind.id === "loss_percent" ? "note" : "hide",
       }),
     ),
