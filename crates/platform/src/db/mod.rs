@@ -41,6 +41,10 @@ pub use migrations::{Migrations, PLATFORM, Pending};
 pub use sqlx::types::Json;
 pub use tx::{Query, Record, Row, Sql, Tx, Value};
 
+/// The size of a page of a new SQLite file. Twice the usual one: half the system calls, and broader
+/// trees, for twice as much log after a small change.
+const PAGE_BYTES: u32 = 8_192;
+
 /// How hard SQLite tries to survive a power cut. A killed process loses nothing either way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Durability {
@@ -94,6 +98,7 @@ impl Db {
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
+            .page_size(PAGE_BYTES)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(match durability {
                 Durability::Normal => SqliteSynchronous::Normal,

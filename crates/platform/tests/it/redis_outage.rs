@@ -24,9 +24,9 @@ struct Line {
 impl Line {
     async fn open() -> Option<Self> {
         let url = redis_url()?;
-        let server = url.trim_start_matches("redis://").trim_end_matches('/').to_owned();
+        let server = authority(&url).to_owned();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let own = format!("redis://{}", listener.local_addr().unwrap());
+        let own = url.replace(&server, &listener.local_addr().unwrap().to_string());
         let open = Arc::new(watch::Sender::new(true));
         let gate = open.clone();
         let tasks = Tasks::default();
@@ -44,6 +44,12 @@ impl Line {
     fn redis(&self) -> Redis {
         Redis::open(&self.url, &format!("{}:", self.url), Duration::from_millis(500)).unwrap()
     }
+}
+
+/// Host and port of `redis://[user:password@]host:port[/database]`.
+fn authority(url: &str) -> &str {
+    let rest = url.trim_start_matches("redis://").split('/').next().unwrap_or_default();
+    rest.rsplit('@').next().unwrap_or(rest)
 }
 
 async fn carry(mut client: TcpStream, server: String, gate: Arc<watch::Sender<bool>>) {
