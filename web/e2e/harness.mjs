@@ -93,6 +93,16 @@ const axeSource = readFileSync(axePath, "utf8");
 
 /** Serious and critical findings of axe on the open page, as text. */
 export async function axe({ page }) {
+  // What fades in has not its colours yet.
+  await page.evaluate(() => {
+    const ends = (animation) =>
+      animation.effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY;
+    const finished = document
+      .getAnimations()
+      .filter(ends)
+      .map((animation) => animation.finished);
+    return Promise.allSettled(finished).then(() => undefined);
+  });
   await page.evaluate(axeSource);
   const findings = await page.evaluate(async () => {
     const result = await globalThis.axe.run(document, {

@@ -108,8 +108,11 @@ export const journeys = {
       const grid = page.getByRole("treegrid", { name: "Log entries" });
       await grid.getByRole("row").nth(1).waitFor();
       await page.getByRole("textbox", { name: "Filter" }).fill("level:info");
+      const filtered = page.waitForResponse((answer) => /backend\?.*level=INFO/.test(answer.url()));
       await page.keyboard.press("Enter");
       await page.waitForURL(/level=INFO/);
+      await filtered;
+      await grid.getByRole("row").nth(1).waitFor();
       await grid.focus();
       await page.keyboard.press("ArrowDown");
       await page.keyboard.press("Enter");
