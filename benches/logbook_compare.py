@@ -2,9 +2,11 @@
 """Compares the ingestion of a log file with the same work done by Python's sqlite3.
 
 Both read the same file line by line, parse the JSON, name each line by SHA-256, and store it in a
-table with the same columns and an index on every column that the Log Viewer filters by, a unique
-one on the hash. Both use WAL and synchronous=NORMAL and commit the position with the rows. Python
-commits batches of 128 rows, the documented default, and once more batches of 8192.
+table with the same columns and an index on every column that the Log Viewer filters by. Both use
+WAL and synchronous=NORMAL and commit the position with the rows. Python indexes the columns as they
+are, the hash uniquely, and commits batches of 128 rows, the documented default, and once more
+batches of 8192. The product indexes what crates/logbook/migrations says, and grows its batches
+while it is behind.
 
     cargo build --release -p logbook --example ingest_speed
     benches/logbook_compare.py [lines]

@@ -53,7 +53,7 @@ pub const REGISTRATION: Registration = Registration {
         sqlite: &sqlx::migrate!("migrations/sqlite"),
         postgres: &sqlx::migrate!("migrations/postgres"),
     },
-    durability: platform::db::Durability::Normal,
+    durability: platform::db::Durability::Full,
     configure,
 };
 

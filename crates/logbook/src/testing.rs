@@ -11,6 +11,7 @@ use crate::domain::entry::{self, Line};
 use crate::http::ingest_limit::IngestLimit;
 use crate::settings::LogbookSettings;
 use crate::store::ingest::Prepared;
+use crate::tail::lines::LineName;
 
 /// Makes the state that handlers of a running test service have.
 pub(crate) fn app_of(test: &TestApp, variables: &[(&str, &str)]) -> App {
@@ -29,7 +30,7 @@ pub(crate) async fn insert_line(app: &App, line: &str) {
         Prepared::new(app.context.db.is_postgres(), app.context.clock.now().timestamp_micros());
     let (Line::Entry(entry) | Line::Raw(entry)) = entry::read(line.as_bytes()) else { return };
     let hash = Sha256::digest(app.context.ids.draw().as_bytes()).into();
-    rows.push(&entry, hash).unwrap();
+    rows.push(&entry, &LineName { place: 0, hash }).unwrap();
     let mut tx = app.context.db.write().await.unwrap();
     rows.insert(&mut tx).await.unwrap();
     tx.commit().await.unwrap();

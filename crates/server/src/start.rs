@@ -126,6 +126,7 @@ pub(crate) async fn start(
         settings: settings.clone(),
         clock: shared.clock.clone(),
         ids: shared.ids.clone(),
+        tasks: shared.tasks.clone(),
         db: storage.platform.clone(),
         authenticator: authenticator.context("no service verifies callers")?,
         limiter: Some(RateLimiter::of(&settings, shared.redis.clone(), shared.clock.clone())),

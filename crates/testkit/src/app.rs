@@ -245,6 +245,7 @@ fn mount(
         settings: context.settings.clone(),
         clock: context.clock.clone(),
         ids: context.ids.clone(),
+        tasks: context.tasks.clone(),
         db: context.db.clone(),
         authenticator: service.authenticator.unwrap_or_else(|| Arc::new(HeaderAuthenticator)),
         limiter: None,

@@ -287,7 +287,7 @@ pub(super) async fn delete_run(
             (String = "text/csv"),
             (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
             (Vec<u8> = "application/vnd.apache.parquet"),
-            (Vec<u8> = "application/json"),
+            (serde_json::Value = "application/json"),
         )),
         (status = 404, body = Problem),
         (status = 409, description = "`run_not_finished`", body = Problem),

@@ -82,6 +82,7 @@ pub(super) struct TapeView {
         (status = 200, description = "With `preview=true`", body = crate::domain::tape::Preview),
         (status = 201, body = TapeView),
         (status = 202, description = "A large tape became a job", body = AcceptedView),
+        (status = 404, description = "`mapping_not_found`", body = Problem),
         (status = 413, body = Problem),
         (status = 415, body = Problem),
         (status = 422, description = "`malformed_tape`, `invalid_rows`, `too_many_rows`, `validation`", body = Problem),

@@ -10,9 +10,12 @@ CREATE TABLE backend_logs (
     request_id TEXT,
     strategy_id TEXT,
     line_hash BYTEA NOT NULL,
+    line_place BIGINT NOT NULL,
     payload JSONB
 );
-CREATE UNIQUE INDEX backend_logs_line_hash_key ON backend_logs (line_hash);
+-- The place of a line decides its hash, so that the pair is as unique as the hash; it arrives in
+-- order, so that the index grows at its end, where one on the hash would change all over.
+CREATE UNIQUE INDEX backend_logs_line_key ON backend_logs (line_place, line_hash);
 CREATE INDEX backend_logs_logged_at_idx ON backend_logs (logged_at, level);
 -- INFO is what most lines are: a list of them is read from the newest end without an index.
 CREATE INDEX backend_logs_level_idx ON backend_logs (level, id) WHERE level <> 'INFO';

@@ -18,15 +18,6 @@ pub(crate) fn of_name(name: &str) -> i64 {
     (fnv(name.as_bytes()) >> 17).cast_signed()
 }
 
-/// Makes the key of a line: the first 64 bits of its hash.
-///
-/// A new line meets the key of another among ten million with a probability of 5 × 10⁻¹³.
-#[must_use]
-pub(crate) fn of_hash(hash: [u8; 32]) -> i64 {
-    let head = hash.first_chunk().copied().unwrap_or_default();
-    i64::from_be_bytes(head)
-}
-
 /// Reads the first 64 bits of a UUID in its usual form.
 fn uuid_head(text: &[u8]) -> Option<u64> {
     if text.len() != 36 || text.get(8) != Some(&b'-') || text.get(13) != Some(&b'-') {

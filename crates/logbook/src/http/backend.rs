@@ -38,11 +38,17 @@ pub(super) async fn list_backend_logs(
     };
 
     let mut tx = app.context.db.read().await?;
-    let (total, total_capped) = backend_logs::count(&mut tx, &filter).await?;
     let mut rows = backend_logs::list(&mut tx, &filter, slice).await?;
-
     let size = usize::try_from(page_size).unwrap_or(usize::MAX);
     let more = rows.len() > size;
+    let only_page = !more && slice.before.is_none() && slice.skip == 0;
+    // A rare text is searched for in all rows: once is enough.
+    let (total, total_capped) = if only_page {
+        (i64::try_from(rows.len()).unwrap_or(i64::MAX), false)
+    } else {
+        backend_logs::count(&mut tx, &filter).await?
+    };
+
     rows.truncate(size);
     let next_cursor = rows.last().filter(|_| more).map(|row| Cursor(row.id).encode());
     let items = rows.into_iter().map(LogRowView::from).collect();

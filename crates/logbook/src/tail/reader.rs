@@ -21,7 +21,7 @@ use crate::writer::file::open_beside;
 /// How many bytes before the offset are remembered.
 pub(crate) const MARK: usize = 128;
 /// The most bytes of one batch; also how far a line without an end is searched for one at a time.
-pub(crate) const MAX_CHUNK: usize = 16 << 20;
+pub(crate) const MAX_CHUNK: usize = 4 << 20;
 
 /// Where the reading stands.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -263,7 +263,7 @@ pub(crate) fn prepare(
     keep_raw: bool,
 ) -> Result<Batch, TailError> {
     let (mut invalid, mut newest) = (0, None);
-    for (place, line) in lines.iter() {
+    for (offset, line) in lines.iter() {
         let entry = match entry::read(line) {
             Line::Entry(entry) => entry,
             Line::Raw(entry) => {
@@ -275,7 +275,7 @@ pub(crate) fn prepare(
             }
             Line::Skip => continue,
         };
-        rows.push(&entry, lines.hash(place, line))?;
+        rows.push(&entry, &lines.name(offset, line))?;
         newest = entry.logged_at.or(newest);
     }
     Ok(Batch { rows, after, invalid, bytes: lines.len(), newest })

@@ -28,6 +28,7 @@ use crate::ids::Ids;
 use crate::problem::{FieldError, Problem};
 use crate::rate_limit::RateLimiter;
 use crate::settings::PlatformSettings;
+use crate::tasks::Tasks;
 
 /// The operations of one service and what they ask.
 pub struct Mounted {
@@ -47,6 +48,8 @@ pub struct Parts {
     pub clock: Clock,
     /// Where ids come from.
     pub ids: Ids,
+    /// Where work that outlives its request is started.
+    pub tasks: Tasks,
     /// The platform's database: idempotency keys.
     pub db: Db,
     /// Verifies callers.
@@ -65,6 +68,7 @@ pub(crate) type Shared = Arc<SharedParts>;
 pub(crate) struct SharedParts {
     pub(crate) clock: Clock,
     pub(crate) ids: Ids,
+    pub(crate) tasks: Tasks,
     pub(crate) db: Db,
     pub(crate) authenticator: Arc<dyn Authenticator>,
     pub(crate) limiter: Option<RateLimiter>,
@@ -117,6 +121,7 @@ pub fn compose(parts: Parts) -> Result<Composed, ComposeError> {
     let shared = Arc::new(SharedParts {
         clock: parts.clock,
         ids: parts.ids,
+        tasks: parts.tasks,
         db: parts.db,
         authenticator: parts.authenticator,
         limiter: parts.limiter,

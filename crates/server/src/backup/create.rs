@@ -37,9 +37,9 @@ pub(super) async fn create(output: &Path) -> Result<PathBuf> {
 
     // Objects are copied after the rows that name them: a later row's object does no harm.
     if let Some(objects) = objects::directory(settings) {
-        for file in files_below(&objects)? {
+        for file in files_below(&objects)?.iter().filter(|file| objects::is_whole(file)) {
             let name = Path::new(objects::OBJECTS).join(file.strip_prefix(&objects)?);
-            copy(&file, &partial.join(name))?;
+            copy(file, &partial.join(name))?;
         }
     } else {
         eprintln!("the objects are in {} and are not in this backup", settings.artifact_root);

@@ -19,7 +19,28 @@ pub(super) fn directory(settings: &PlatformSettings) -> Option<PathBuf> {
     }
 }
 
+/// Tells whether a file below [`directory`] is an object, and not one that is still being written:
+/// those are named by their SHA-256 only when they are whole.
+pub(super) fn is_whole(file: &Path) -> bool {
+    let name = file.file_name().unwrap_or_default().as_encoded_bytes();
+    name.len() == 64 && name.iter().all(u8::is_ascii_hexdigit)
+}
+
 /// Tells whether a file of a backup is an object.
 pub(super) fn is_object(file: &Path) -> bool {
     file.starts_with(OBJECTS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_still_being_written_is_not_an_object() {
+        let name = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+        assert!(is_whole(Path::new("e3").join(name).as_path()));
+        for partial in [format!("e3/{name}#1"), "incoming/upload_1".to_owned()] {
+            assert!(!is_whole(Path::new(&partial)), "{partial}");
+        }
+    }
 }

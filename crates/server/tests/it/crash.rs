@@ -29,13 +29,14 @@ fn files(directory: &Path) -> Vec<PathBuf> {
     entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
 }
 
-/// Makes sure that every object that has a name holds the bytes of that name.
+/// Makes sure that every object that has a name holds the bytes of that name. What is still being
+/// written is in `incoming`, or has a number after its name, and nobody finds it.
 fn assert_objects_are_whole(directory: &Path) {
     for file in files(&directory.join("data/objects")) {
-        if file.components().any(|part| part.as_os_str() == "incoming") {
+        let name = file.file_name().unwrap().to_string_lossy().into_owned();
+        if name.contains('#') || file.components().any(|part| part.as_os_str() == "incoming") {
             continue;
         }
-        let name = file.file_name().unwrap().to_string_lossy().into_owned();
         let hash = hex::encode(Sha256::digest(std::fs::read(&file).unwrap()));
         assert_eq!(hash, name, "{} is half written", file.display());
     }

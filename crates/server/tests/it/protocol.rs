@@ -10,6 +10,7 @@ use platform::clock::Clock;
 use platform::http::compose::{Mounted, Parts, compose};
 use platform::ids::Ids;
 use platform::settings::{Env, PlatformSettings};
+use platform::tasks::Tasks;
 use testkit::{HeaderAuthenticator, TestDb};
 use tower::ServiceExt as _;
 use utoipa_axum::router::OpenApiRouter;
@@ -186,6 +187,7 @@ async fn a_panic_is_a_problem_without_detail() {
     let mut env = Env::new([("DATA_DIR".to_owned(), directory)]);
     let parts = Parts {
         settings: Arc::new(PlatformSettings::read(&mut env)),
+        tasks: Tasks::default(),
         clock: Clock::System,
         ids: Ids::Random,
         db: database.db.clone(),

@@ -1,5 +1,6 @@
 //! The outermost layer: everything that leaves passes here.
 
+use std::any::Any;
 use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
 use std::sync::PoisonError;
@@ -63,8 +64,7 @@ pub(crate) async fn context(
     telemetry::adopt(&span, request.headers());
     let work = AssertUnwindSafe(next.run(request)).catch_unwind();
     let outcome = ids.clone().scope(work.instrument(span.clone())).await;
-    let response = outcome
-        .unwrap_or_else(|panic| Problem::internal(panic_message(panic.as_ref())).into_response());
+    let response = outcome.unwrap_or_else(|panic| panicked(panic.as_ref()).into_response());
 
     let _entered = span.enter();
     let mut response = finish_problem(response, &path, &ids.request_id);
@@ -73,12 +73,13 @@ pub(crate) async fn context(
     response
 }
 
-fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
+/// The problem of a handler that panicked.
+pub(super) fn panicked(panic: &(dyn Any + Send)) -> Problem {
     let text = panic
         .downcast_ref::<String>()
         .map(String::as_str)
         .or_else(|| panic.downcast_ref::<&str>().copied());
-    format!("panic: {}", text.unwrap_or("no message"))
+    Problem::internal(format!("panic: {}", text.unwrap_or("no message")))
 }
 
 /// Adds what only this layer knows to a problem, and logs its cause.

@@ -6,18 +6,25 @@
 //! above [`MAX_STORED`], answers that show a secret (`Cache-Control: no-store`) and failures of ours
 //! are not kept.
 
+use std::panic::AssertUnwindSafe;
+
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
+use futures::FutureExt as _;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use http_body_util::{BodyExt as _, Limited};
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
+use tokio::sync::oneshot;
+use tracing::{Instrument as _, Span};
 
+use super::context::panicked;
 use crate::auth::Caller;
+use crate::correlation::Correlation;
 use crate::db::{DbError, Json};
 use crate::http::compose::Shared;
 use crate::http::operations::Operation;
@@ -78,8 +85,33 @@ async fn run(
     if let Some(stored) = claim(shared, &scope, &fingerprint).await? {
         return replay(stored, &fingerprint);
     }
-    let response = next.run(request).await;
-    remember(shared, &scope, response).await
+    finish(shared, scope, request, next).await
+}
+
+/// Runs the handler to its end and keeps its answer, even if the client goes away meanwhile: a
+/// claim must not be left behind by a connection that broke.
+async fn finish(
+    shared: &Shared,
+    scope: String,
+    request: Request,
+    next: Next,
+) -> Result<Response, Problem> {
+    let (answer, answered) = oneshot::channel();
+    let worker = shared.clone();
+    let work = async move {
+        let outcome = AssertUnwindSafe(next.run(request)).catch_unwind().await;
+        let outcome = match outcome {
+            Ok(response) => remember(&worker, &scope, response).await,
+            Err(panic) => {
+                forget(&worker, &scope).await.map_err(Problem::from).and(Err(panicked(&*panic)))
+            }
+        };
+        // The client may have gone away; the answer waits for its next try.
+        let _ = answer.send(outcome);
+    };
+    let work = Correlation::current().scope(work.instrument(Span::current()));
+    shared.tasks.spawn("keyed_request", work);
+    answered.await.map_err(Problem::internal)?
 }
 
 /// Hashes the body of a request; that of a stream is known by its length only.
