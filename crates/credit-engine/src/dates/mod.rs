@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`calendar`], `holidays` | holidays by rule and how a date moves off them |
 //! | [`day_count`] | the fraction of a year between two dates |
-//! | [`payment_dates`] | when payments fall due |
+//! | [`payment_dates`](mod@payment_dates) | when payments fall due |
 //! | [`overnight`] | an overnight rate compounded in arrears |
 //! | [`settlement`] | accrued interest, principal and delay of a settled trade |
 //!

@@ -28,7 +28,7 @@ pub(super) struct Survival {
     pub(super) prepaid: Vec<f64>,
     /// On what is owed after the period: could be prepaid.
     pub(super) prepayable: Vec<f64>,
-    /// New defaults, of [`Survival::defaulting`].
+    /// New defaults, of the balance that may default.
     pub(super) defaulted: Vec<f64>,
     /// The share of new defaults that will be lost.
     pub(super) severity: Vec<f64>,

@@ -3,8 +3,8 @@
 //! | module | decides |
 //! |---|---|
 //! | [`discounting`] | compounding conventions and zero curves |
-//! | [`npv`] | present value on dates or on periods |
-//! | [`irr`] | internal rates of return, every one of them |
+//! | [`npv`](mod@npv) | present value on dates or on periods |
+//! | [`irr`](mod@irr) | internal rates of return, every one of them |
 //! | [`bey`] | bond-equivalent and mortgage yield, average life, duration, convexity |
 //! | [`fixed_bond`] | street-convention analytics of a bond with a fixed coupon |
 //! | [`spread`] | discount margin, Z-spread, effective duration from prices, DV01 |

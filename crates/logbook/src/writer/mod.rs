@@ -2,9 +2,9 @@
 //!
 //! The server calls [`install`] first thing and keeps the [`Guard`] until the end.
 //!
-//! - [`line`](self::line) writes the text, [`layer`](self::layer) collects what goes into it.
-//! - [`queue`](self::queue) carries lines to a thread, so that nobody waits for a disk.
-//! - [`file`](self::file) survives rotation, by this process, by another, and by the host.
+//! - `line` writes the text, `layer` collects what goes into it.
+//! - `queue` carries lines to a thread, so that nobody waits for a disk.
+//! - `file` survives rotation, by this process, by another, and by the host.
 //!
 //! # Invariants
 //!

@@ -2,7 +2,7 @@
 //!
 //! - [`Field`] is the list of all fields of all classes.
 //! - [`Record`] holds the typed values of one asset.
-//! - [`build`] checks them and makes the engine's [`Loan`](credit_engine::loan::Loan).
+//! - [`build`](mod@build) checks them and makes the engine's [`Loan`](credit_engine::loan::Loan).
 //!
 //! # Invariants
 //!
