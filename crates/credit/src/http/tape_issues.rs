@@ -133,6 +133,8 @@ pub(super) async fn resolve_tape_issues(
         let message = format!("must be at most {MOST_REPAIRS}, are {}", wanted.repairs.len());
         return Err(Problem::invalid(vec![FieldError::new("/repairs", "too_many", message)]));
     }
+    let rows = version.report.as_ref().map_or(0, |report| report.rows);
+    check_rows(&wanted, rows)?;
     let mut resolution = version.resolution.map(|resolution| resolution.0).unwrap_or_default();
     let mut repaired: BTreeMap<u64, BTreeMap<String, String>> = BTreeMap::new();
     for (position, repair) in wanted.repairs.into_iter().enumerate() {
@@ -160,6 +162,23 @@ pub(super) async fn resolve_tape_issues(
     let mapping = wanted.mapping.or(version.mapping.map(|mapping| mapping.0));
     let target = Target::Version { id, seen: pool.version };
     import_again(&app, &caller, tape_object, mapping, resolution, target, pool).await
+}
+
+/// The heading is row 1; the rows of the tape follow.
+fn check_rows(wanted: &TapeResolution, rows: u64) -> Result<(), Problem> {
+    let last = rows.saturating_add(1);
+    let excluded = wanted.exclude_rows.iter().map(|row| ("/exclude_rows".to_owned(), *row));
+    let repaired = wanted.repairs.iter().enumerate();
+    let repaired = repaired.map(|(at, repair)| (format!("/repairs/{at}/row"), repair.row));
+    let unknown = excluded.chain(repaired).filter(|(_, row)| !(2..=last).contains(row));
+    let errors: Vec<FieldError> = unknown
+        .take(100)
+        .map(|(pointer, row)| {
+            let message = format!("must be a row of the tape, 2 to {last}, was {row}");
+            FieldError::new(pointer, "unknown_row", message)
+        })
+        .collect();
+    if errors.is_empty() { Ok(()) } else { Err(Problem::invalid(errors)) }
 }
 
 async fn import_again(

@@ -80,6 +80,37 @@ async fn rows_are_repaired_and_excluded_into_a_new_version() {
 }
 
 #[tokio::test]
+async fn rows_that_the_tape_does_not_have_are_refused_and_nothing_changes() {
+    let app = start().await;
+    let (_, body) = import(&app, "name=Elm").await;
+    let path = format!("/api/v1/pools/{}", body["pool"]["id"].as_str().unwrap());
+    let wanted = json!({
+        "exclude_rows": [1, 6, 7],
+        "repairs": [{"row": 9_223_372_036_854_775_808_u64, "column": "balance", "value": "1"}],
+    });
+
+    let (status, problem) = app.post(&format!("{path}/tape/resolve"), wanted).await;
+
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{problem}");
+    let refused: Vec<_> = problem["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|error| (error["pointer"].as_str().unwrap(), error["code"].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        refused,
+        [
+            ("/exclude_rows", "unknown_row"),
+            ("/exclude_rows", "unknown_row"),
+            ("/repairs/0/row", "unknown_row")
+        ]
+    );
+    let (_, pool) = app.get(&path).await;
+    assert_eq!(pool["version"], 1);
+}
+
+#[tokio::test]
 async fn a_preview_shows_rows_and_proposes_a_mapping_without_keeping_a_pool() {
     let app = start().await;
 
