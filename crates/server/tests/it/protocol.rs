@@ -1,8 +1,12 @@
 //! What every operation promises, whatever it does: refusals, headers, encodings.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
 
+use axum::Router;
 use axum::body::Body;
+use axum::extract::State;
 use http::{Request, StatusCode};
 use http_body_util::BodyExt as _;
 use platform::auth::{Access, AccessTable};
@@ -174,17 +178,24 @@ fn a_flood_of_connections_that_say_nothing_holds_up_nobody() {
 }
 
 /// Always panics.
-#[utoipa::path(get, path = "/panics", responses((status = 200, description = "Never")))]
+#[utoipa::path(post, path = "/panics", responses((status = 200, description = "Never")))]
 async fn panics() -> StatusCode {
     panic!("the secret of the house")
 }
 
-#[tokio::test]
-async fn a_panic_is_a_problem_without_detail() {
-    const ACCESS: AccessTable = &[("panics", Access::Public)];
-    let database = TestDb::create().await;
+/// Takes its time, and counts how often it came to its end.
+#[utoipa::path(post, path = "/slow", responses((status = 201, description = "Done")))]
+async fn slow(State(done): State<Arc<AtomicU32>>) -> (StatusCode, String) {
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    (StatusCode::CREATED, (done.fetch_add(1, Ordering::SeqCst) + 1).to_string())
+}
+
+/// The two operations above behind all layers.
+fn router(database: &TestDb, done: &Arc<AtomicU32>) -> Router {
+    const ACCESS: AccessTable = &[("panics", Access::SignedIn), ("slow", Access::SignedIn)];
     let directory = database.directory.path().display().to_string();
     let mut env = Env::new([("DATA_DIR".to_owned(), directory)]);
+    let routes = OpenApiRouter::new().routes(routes!(panics)).routes(routes!(slow));
     let parts = Parts {
         settings: Arc::new(PlatformSettings::read(&mut env)),
         tasks: Tasks::default(),
@@ -195,19 +206,59 @@ async fn a_panic_is_a_problem_without_detail() {
         limiter: None,
         mounted: vec![Mounted {
             service: "test",
-            routes: OpenApiRouter::new().routes(routes!(panics)),
+            routes: routes.with_state(done.clone()),
             access: ACCESS,
         }],
         fallback: None,
     };
-    let router = compose(parts).unwrap().router;
+    compose(parts).unwrap().router
+}
 
-    let request = Request::get("/panics").header("host", "localhost").body(Body::empty()).unwrap();
-    let response = router.oneshot(request).await.unwrap();
+fn keyed(path: &str) -> Request<Body> {
+    Request::post(path)
+        .header("host", "localhost")
+        .header(HeaderAuthenticator::HEADER, "viewer")
+        .header("idempotency-key", "key-1")
+        .body(Body::empty())
+        .unwrap()
+}
 
-    assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
-    assert_eq!(response.headers()["content-type"], "application/problem+json");
-    let body = response.into_body().collect().await.unwrap().to_bytes();
-    let text = String::from_utf8_lossy(&body);
-    assert!(text.contains("\"code\":\"internal\"") && !text.contains("secret"), "{text}");
+#[tokio::test]
+async fn a_panic_is_a_problem_without_detail_and_leaves_no_claim() {
+    let (database, done) = (TestDb::create().await, Arc::default());
+    let router = router(&database, &done);
+
+    for _ in 0..2 {
+        let response = router.clone().oneshot(keyed("/panics")).await.unwrap();
+
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(response.headers()["content-type"], "application/problem+json");
+        let body = response.into_body().collect().await.unwrap().to_bytes();
+        let text = String::from_utf8_lossy(&body);
+        assert!(text.contains("\"code\":\"internal\"") && !text.contains("secret"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_keyed_write_whose_client_went_away_is_done_once_and_its_answer_is_kept() {
+    let (database, done) = (TestDb::create().await, Arc::default());
+    let router = router(&database, &done);
+
+    let first = router.clone().oneshot(keyed("/slow"));
+    let gone = tokio::time::timeout(Duration::from_millis(100), first).await;
+    assert!(gone.is_err(), "the client goes away before the answer");
+
+    let begun = Instant::now();
+    let repeated = loop {
+        let response = router.clone().oneshot(keyed("/slow")).await.unwrap();
+        if response.status() != StatusCode::CONFLICT {
+            break response;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(20), "the claim was left behind");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    };
+    assert_eq!(repeated.status(), StatusCode::CREATED);
+    assert_eq!(repeated.headers()["idempotent-replayed"], "true");
+    assert_eq!(repeated.into_body().collect().await.unwrap().to_bytes(), "1");
+    assert_eq!(done.load(Ordering::SeqCst), 1);
 }
