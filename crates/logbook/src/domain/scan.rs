@@ -366,9 +366,12 @@ mod tests {
             let mut place = at.index(text.len());
             while !text.is_char_boundary(place) { place -= 1; }
             text.insert_str(place, &byte);
-            let reference = serde_json::from_str::<serde_json::Map<String, Value>>(&text).is_ok();
-            // The reference refuses numbers that are too large; a log line may carry them.
-            prop_assert!(reads(&text) == reference || reads(&text) && text.contains('e'));
+            let reference = serde_json::from_str::<serde_json::Map<String, Value>>(&text);
+            // The reference refuses numbers such as -1E309; a log line may carry them.
+            let too_large = |e: &serde_json::Error| e.to_string().contains("out of range");
+            if !reference.as_ref().is_err_and(too_large) {
+                prop_assert_eq!(reads(&text), reference.is_ok());
+            }
         }
     }
 }
