@@ -6,3 +6,4 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 . scripts/build.sh
 
 cargo xtask oracles credit
+cargo xtask oracles strangle

@@ -16,6 +16,7 @@ import {
   now,
   services,
 } from "./fake-data.mjs";
+import { answerStrangle } from "./strangle.mjs";
 
 const root = fileURLToPath(new URL(`../${process.env.DIST ?? "dist"}`, import.meta.url));
 const port = Number(process.env.PORT ?? 8080);
@@ -215,6 +216,10 @@ async function api(request, response, url) {
       json,
       problem,
     });
+  }
+  if (sessions.has(cookieOf(request))) {
+    const wanted = { method: request.method, url, readBody: () => readBody(request) };
+    if ((await answerStrangle(wanted, response, { json, problem })) !== false) return;
   }
   const body = ["POST", "PATCH", "DELETE"].includes(request.method) ? await readBody(request) : {};
   if (route === "GET /api/ui-config")

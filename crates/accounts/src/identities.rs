@@ -1,4 +1,4 @@
-//! Who sessions and keys speak for, kept in memory for two seconds.
+//! Who sessions and keys speak for, and people as stored, kept in memory for two seconds.
 //!
 //! A request therefore costs a signature check and a look into memory. What another process changes
 //! is seen after at most [`TTL`]; what this process changes, or another one that shares the event
@@ -17,11 +17,12 @@ use crate::domain::ids::{KeyId, SessionId, UserId};
 use crate::metrics::IDENTITY_LOADS;
 use crate::store::api_keys::{self, KeyIdentity};
 use crate::store::sessions::{self, SessionIdentity};
+use crate::store::users::{self, User};
 
 /// The topic of the events below.
 pub const TOPIC: &str = "accounts.identities";
 
-/// How long a session or key is believed without a look into the database.
+/// How long a session, key or person is believed without a look into the database.
 const TTL: Duration = Duration::from_secs(2);
 
 /// How many are kept.
@@ -59,13 +60,14 @@ impl Change {
     }
 }
 
-/// Finds identities by session and by key. Cheap to clone.
+/// Finds identities by session and by key, and people. Cheap to clone.
 #[derive(Debug, Clone)]
 pub(crate) struct Identities {
     db: Db,
     clock: Clock,
     sessions: Cache<SessionId, Option<Arc<SessionIdentity>>>,
     keys: Cache<KeyId, Option<Arc<KeyIdentity>>>,
+    people: Cache<UserId, Option<Arc<User>>>,
     /// The keys whose use this process has noted in the last minute.
     noted: Cache<KeyId, ()>,
 }
@@ -83,9 +85,10 @@ impl Identities {
             .time_to_live(TTL)
             .support_invalidation_closures()
             .build();
+        let people = Cache::builder().max_capacity(CAPACITY).time_to_live(TTL).build();
         let minute = TOUCH_AFTER.to_std().unwrap_or(TTL);
         let noted = Cache::builder().max_capacity(CAPACITY).time_to_live(minute).build();
-        Self { db, clock, sessions, keys, noted }
+        Self { db, clock, sessions, keys, people, noted }
     }
 
     /// Finds who a session speaks for; `None` if it has ended.
@@ -114,6 +117,22 @@ impl Identities {
         self.keys.try_get_with_by_ref(id, load).await
     }
 
+    /// Finds the person behind a caller of this tenant; `None` if they are gone. Only the note of the
+    /// last sign-in may be older than what the caller may do.
+    pub(crate) async fn of_user(
+        &self,
+        tenant_id: &str,
+        id: &UserId,
+    ) -> Result<Option<Arc<User>>, Arc<DbError>> {
+        let load = async {
+            metrics::counter!(IDENTITY_LOADS, "credential" => "person").increment(1);
+            let mut tx = self.db.read().await?;
+            Ok(users::find(&mut tx, tenant_id, id).await?.map(Arc::new))
+        };
+        let found = self.people.try_get_with_by_ref(id, load).await?;
+        Ok(found.filter(|user| user.tenant_id == tenant_id))
+    }
+
     /// Writes down that a key was used, at most once a minute. A failure does not concern the
     /// request that used it.
     pub(crate) async fn note_use(&self, identity: &KeyIdentity) {
@@ -137,7 +156,10 @@ impl Identities {
         match change {
             Change::Session(id) => self.sessions.invalidate(id).await,
             Change::Key(id) => self.keys.invalidate(id).await,
-            Change::User(id) => self.forget_user(id),
+            Change::User(id) => {
+                self.people.invalidate(id).await;
+                self.forget_user(id);
+            }
         }
     }
 
@@ -145,6 +167,7 @@ impl Identities {
     pub(crate) fn forget_all(&self) {
         self.sessions.invalidate_all();
         self.keys.invalidate_all();
+        self.people.invalidate_all();
     }
 
     fn forget_user(&self, id: &UserId) {

@@ -31,6 +31,7 @@ pub mod cli;
 mod domain;
 pub mod first_run;
 mod grants;
+mod hashing;
 mod http;
 mod identities;
 mod jobs;

@@ -6,7 +6,7 @@ pub const LOGINS: &str = "accounts_logins_total";
 pub const REFRESHES: &str = "accounts_refreshes_total";
 /// Credentials that were looked at, by `credential` and `result`.
 pub const CREDENTIALS: &str = "accounts_credentials_total";
-/// Looks into the database for a session or key that was not in memory.
+/// Looks into the database for a session, key or person that was not in memory, by `credential`.
 pub const IDENTITY_LOADS: &str = "accounts_identity_loads_total";
 /// Time to compute one password hash, without the wait for a turn.
 pub const HASH_SECONDS: &str = "accounts_password_hash_seconds";
@@ -22,7 +22,7 @@ pub(crate) fn describe() {
     metrics::describe_counter!(LOGINS, "Sign-ins by result");
     metrics::describe_counter!(REFRESHES, "Exchanges of refresh tokens by result");
     metrics::describe_counter!(CREDENTIALS, "Credentials looked at, by kind and result");
-    metrics::describe_counter!(IDENTITY_LOADS, "Sessions and keys read from the database");
+    metrics::describe_counter!(IDENTITY_LOADS, "Sessions, keys and people read from the database");
     metrics::describe_histogram!(
         HASH_SECONDS,
         metrics::Unit::Seconds,

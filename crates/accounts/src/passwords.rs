@@ -6,11 +6,9 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use argon2::Argon2;
-use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use crate::hashing;
 use crate::metrics::HASH_SECONDS;
 
 /// How many may wait for their turn.
@@ -65,11 +63,9 @@ impl Passwords {
     /// Hashes a password with a salt of its own.
     pub(crate) async fn hash(&self, turn: &Turn, password: &str) -> Result<String, PasswordsError> {
         let password = password.to_owned();
-        compute(turn, move || {
-            let hash = Argon2::default().hash_password(password.as_bytes());
-            hash.map(|hash: PasswordHash| hash.to_string()).map_err(PasswordsError::Hash)
-        })
-        .await?
+        compute(turn, move || hashing::hash(password.as_bytes()))
+            .await?
+            .map_err(PasswordsError::Hash)
     }
 
     /// Compares a password with a stored hash. Without one it compares with the hash of nothing in
@@ -86,11 +82,9 @@ impl Passwords {
             None => self.dummy(turn).await?,
         };
         let password = password.to_owned();
-        let same = compute(turn, move || {
-            let hash = PasswordHash::new(&stored).map_err(|e| PasswordsError::Hash(e.into()))?;
-            Ok(Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
-        })
-        .await??;
+        let same = compute(turn, move || hashing::verify(password.as_bytes(), &stored))
+            .await?
+            .map_err(PasswordsError::Hash)?;
         Ok(same && known)
     }
 

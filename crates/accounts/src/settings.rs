@@ -39,7 +39,7 @@ impl Settings {
         );
         let public_key = env.secret(
             "JWT_PUBLIC_KEY_BASE64",
-            "Public key (PEM, base64) of the issuer of tokens for embedded cards; checked at start.",
+            "Public key (PEM, base64) of the issuer of tokens for embedded cards. It is checked at start and used for nothing else yet: no operation accepts such tokens.",
         );
         let access_minutes: i64 = env.var(
             "ACCESS_TOKEN_EXPIRE_MINUTES",

@@ -10,6 +10,7 @@ use std::net::IpAddr;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use platform::db::{DbError, Tx};
+use platform::http::ClientIp;
 use serde_json::json;
 
 use crate::Accounts;
@@ -131,7 +132,7 @@ impl Accounts {
         origin: &Origin,
     ) -> Result<SignedIn, SignInError> {
         let account = secret::fingerprint(&username.trim().to_lowercase());
-        let ip = source(origin.ip);
+        let ip = ClientIp(origin.ip).source();
         let turn = self.people.passwords.turn().await?;
 
         let mut tx = self.people.db.read().await?;
@@ -197,7 +198,7 @@ impl Accounts {
         failures: usize,
     ) -> Result<(), DbError> {
         let now = self.people.now();
-        let ip = actor.ip.map(source).unwrap_or_default();
+        let ip = actor.ip.map(|ip| ClientIp(ip).source()).unwrap_or_default();
         let id = self.people.ids.with_prefix("failure");
         login_failures::insert(tx, id, account, &ip, now).await?;
         // What was typed as the name of an unknown user is often a password: it is not kept.
@@ -284,7 +285,7 @@ impl Accounts {
         new: String,
     ) -> Result<(), PasswordChangeError> {
         let account = secret::fingerprint(id.as_str());
-        let ip = actor.ip.map(source).unwrap_or_default();
+        let ip = actor.ip.map(|ip| ClientIp(ip).source()).unwrap_or_default();
         let mut tx = self.people.db.read().await.map_err(SignInError::Db)?;
         self.refuse_locked(&mut tx, &account, &ip).await?;
         drop(tx);
@@ -302,31 +303,7 @@ impl Accounts {
     }
 }
 
-/// Names where guesses come from: an IPv4 address, or the /64 network that one IPv6 customer has.
-fn source(ip: IpAddr) -> String {
-    match ip {
-        IpAddr::V4(_) => ip.to_string(),
-        IpAddr::V6(ip) => {
-            let [a, b, c, d, ..] = ip.segments();
-            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
-        }
-    }
-}
-
 /// Writes a deed.
 pub(crate) fn deed(action: &'static str, target: &str, detail: serde_json::Value) -> Deed {
     Deed { action, target: target.to_owned(), detail }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn guesses_from_one_ipv6_network_count_together() {
-        let of = |text: &str| source(text.parse().unwrap());
-        assert_eq!(of("2001:db8::1"), of("2001:db8::ffff:1"));
-        assert_ne!(of("2001:db8::1"), of("2001:db8:0:1::1"));
-        assert_eq!(of("192.0.2.1"), "192.0.2.1");
-    }
 }

@@ -104,6 +104,27 @@ async fn an_event_from_another_process_is_obeyed_at_once() {
 }
 
 #[tokio::test]
+async fn a_person_is_read_again_when_they_change_and_after_two_seconds_elsewhere() {
+    let (_app, one, other) = two_processes().await;
+    let user = add(&one, "ada@example.com", admin_grant()).await;
+    let name_in = async |process: &Accounts| {
+        let found = process.identities.of_user(TENANT, &user.id).await.unwrap();
+        found.map(|user| user.full_name.clone()).unwrap_or_default()
+    };
+    assert_eq!((name_in(&one).await, name_in(&other).await), (String::new(), String::new()));
+
+    let edit = Edit { full_name: Some("Ada".into()), ..Edit::default() };
+    let operator = Actor::program("cli");
+    one.people.change(&operator, &admin_grant(), &user.id, None, edit).await.unwrap();
+    assert_eq!(name_in(&one).await, "", "from memory until the change is announced");
+    one.announce(&Change::User(user.id.clone()), "user_changed").await;
+
+    assert_eq!(name_in(&one).await, "Ada", "at once where it happened");
+    tokio::time::sleep(Duration::from_millis(2_200)).await;
+    assert_eq!(name_in(&other).await, "Ada", "after two seconds elsewhere");
+}
+
+#[tokio::test]
 async fn fifty_processes_that_record_at_once_make_one_chain_without_gaps() {
     let (app, one, _) = two_processes().await;
     let record = |number: usize| {

@@ -105,6 +105,7 @@ async fn start(settings: Settings, context: Context) -> Result<Service, StartErr
     let credit = Credit::new(settings, &context);
     let mut service = Service::new(http::routes(&credit), http::ACCESS);
     service.jobs = jobs::registry(&credit);
+    service.schedules = jobs::schedules(&credit);
     service.health = vec![Check::database(&context.db), calculations(&credit)];
     let for_demo = credit.clone();
     service.demo = Some(Arc::new(move || {

@@ -16,6 +16,8 @@ pub const CACHE_ERRORS: &str = "credit_cashflow_cache_error_count";
 pub const TAPE_ROWS: &str = "credit_tape_rows_total";
 /// Time to import one loan tape.
 pub const TAPE_SECONDS: &str = "credit_tape_import_seconds";
+/// Stored bytes that nothing referred to and that were removed.
+pub const OBJECTS_SWEPT: &str = "credit_objects_swept_total";
 
 /// Describes the metrics to the exporter.
 pub(crate) fn describe() {
@@ -30,6 +32,7 @@ pub(crate) fn describe() {
     metrics::describe_counter!(CACHE_MISSES, "Results that had to be computed");
     metrics::describe_counter!(CACHE_ERRORS, "Failures of the shared cache");
     metrics::describe_counter!(TAPE_ROWS, "Rows of loan tapes by result");
+    metrics::describe_counter!(OBJECTS_SWEPT, "Stored bytes removed because nothing named them");
     metrics::describe_histogram!(
         TAPE_SECONDS,
         metrics::Unit::Seconds,

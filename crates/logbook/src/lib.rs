@@ -18,6 +18,8 @@
 //! - Shipping to other log stores: OpenTelemetry exports are the business of the server.
 
 mod domain;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod health;
 mod http;
 mod metrics;

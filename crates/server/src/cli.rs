@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result};
 use clap::{Parser, Subcommand};
 use platform::clock::Clock;
 use platform::ids::Ids;
-use platform::settings::{env_example, print, reference};
+use platform::settings::{Env, PlatformSettings, env_example, print, reference};
 
 use crate::role::ProcessRole;
 use crate::services::{SERVICES, pick};
@@ -56,6 +56,11 @@ enum Command {
     Credit {
         #[command(subcommand)]
         action: credit::cli::CreditCommand,
+    },
+    /// The options desk: stop it, look at it, and its exchange simulator.
+    Strangle {
+        #[command(subcommand)]
+        action: strangle::cli::StrangleCommand,
     },
     /// Writes the OpenAPI document to the standard output.
     #[command(hide = true)]
@@ -112,6 +117,10 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         Command::Serve(args) => serve::run(&args),
         Command::Config { action } => configure(&action),
         Command::Credit { action } => credit::cli::run(action),
+        Command::Strangle { action: strangle::cli::StrangleCommand::Run } => {
+            serve::run(&ServeArgs { services: vec!["strangle".to_owned()], role: ProcessRole::All })
+        }
+        Command::Strangle { action } => block_on(desk(action)),
         Command::Migrate { action } => block_on(migrate(action)),
         Command::User { action } => block_on(user(action)),
         Command::Doctor(args) => block_on(doctor::run(args)),
@@ -134,7 +143,7 @@ fn block_on(work: impl Future<Output = Result<ExitCode>>) -> Result<ExitCode> {
 
 fn configure(action: &Config) -> Result<ExitCode> {
     let text = match action {
-        Config::Print => print(&settings::load(&SERVICES)?.asked),
+        Config::Print => print(&settings::load(SERVICES)?.asked),
         Config::EnvExample => env_example(&settings::describe()?),
         Config::Reference => reference(&settings::describe()?),
     };
@@ -174,4 +183,27 @@ async fn user(action: accounts::cli::UserCommand) -> Result<ExitCode> {
     storage.close().await;
     outcome?;
     Ok(ExitCode::SUCCESS)
+}
+
+async fn desk(action: strangle::cli::StrangleCommand) -> Result<ExitCode> {
+    let mut env = Env::load()?;
+    let settings = PlatformSettings::read(&mut env);
+    let storage = if action.needs_database() {
+        let (_, storage) = open_storage().await?;
+        storage.migrate().await?;
+        Some(storage)
+    } else {
+        None
+    };
+    let target = strangle::cli::Target {
+        db: storage.as_ref().and_then(|storage| storage.of_service("strangle")),
+        data_dir: settings.data_dir,
+        clock: Clock::System,
+        ids: Ids::Random,
+    };
+    let outcome = strangle::cli::run(action, env, target, &mut std::io::stdout()).await;
+    if let Some(storage) = storage {
+        storage.close().await;
+    }
+    outcome
 }

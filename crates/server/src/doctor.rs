@@ -53,7 +53,7 @@ pub(crate) async fn run(args: DoctorArgs) -> Result<ExitCode> {
 }
 
 async fn check_machine() -> Result<Vec<Line>> {
-    let loaded = settings::load(&SERVICES)?;
+    let loaded = settings::load(SERVICES)?;
     let mut lines = vec![good("settings", format!("{} variables, all usable", loaded.asked.len()))];
     lines.push(check_data_dir(&loaded.platform));
     lines.push(check_env_file());

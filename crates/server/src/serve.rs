@@ -156,7 +156,7 @@ fn stop_on_signal(started: &Started) -> Result<()> {
 /// `quintet demo load`: fills empty services, whatever the environment.
 pub(crate) async fn load_demo(services: Vec<String>) -> Result<ExitCode> {
     let known = pick(&services).map_err(anyhow::Error::msg)?;
-    let started = start(settings::load(&SERVICES)?, ProcessRole::Api, None).await?;
+    let started = start(settings::load(SERVICES)?, ProcessRole::Api, None).await?;
     for (service, demo) in &started.demos {
         if known.iter().any(|s| s.name == *service) {
             demo().await.map_err(|error| anyhow!("{service}: {error}"))?;

@@ -3,8 +3,8 @@
 use platform::service::Registration;
 
 /// All services, in the order in which they start.
-pub(crate) const SERVICES: [Registration; 3] =
-    [accounts::REGISTRATION, logbook::REGISTRATION, credit::REGISTRATION];
+pub(crate) const SERVICES: &[Registration] =
+    &[accounts::REGISTRATION, logbook::REGISTRATION, credit::REGISTRATION, strangle::REGISTRATION];
 
 /// The services that every process runs, whatever `--services` says: login and logs.
 pub(crate) const ALWAYS: [&str; 2] = ["accounts", "logbook"];
@@ -27,5 +27,5 @@ pub(crate) fn pick(names: &[String]) -> Result<Vec<Registration>, String> {
             || ALWAYS.contains(&service.name)
             || names.iter().any(|name| name == service.name)
     };
-    Ok(SERVICES.into_iter().filter(wanted).collect())
+    Ok(SERVICES.iter().copied().filter(wanted).collect())
 }

@@ -30,7 +30,7 @@ pub(crate) fn load(services: &[Registration]) -> Result<Loaded, SettingsError> {
 
 /// Reads an empty environment for all services: the defaults, and what can be set.
 pub(crate) fn describe() -> Result<Vec<Asked>, SettingsError> {
-    Ok(read(Env::default(), &SERVICES)?.asked)
+    Ok(read(Env::default(), SERVICES)?.asked)
 }
 
 /// Reads the settings of these services from an environment.

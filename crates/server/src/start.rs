@@ -253,7 +253,7 @@ impl Shared {
             tasks: self.tasks.clone(),
             cache: self.cache.clone(),
             events: self.events.clone(),
-            objects: self.objects.clone(),
+            objects: self.objects.of_service(name),
             queue,
             leader: self.leader.clone(),
             settings: self.settings.clone(),
@@ -336,5 +336,5 @@ pub async fn assemble(
     authenticator: Option<Arc<dyn Authenticator>>,
 ) -> Result<Started> {
     let env = Env::new(variables.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
-    start(settings::read(env, &SERVICES)?, ProcessRole::All, authenticator).await
+    start(settings::read(env, SERVICES)?, ProcessRole::All, authenticator).await
 }

@@ -160,9 +160,12 @@ mod tests {
     #[test]
     fn driver_suffixes_are_dropped() {
         assert_eq!(normalised("postgresql+asyncpg://u@h/d"), "postgresql://u@h/d");
+        assert_eq!(normalised("postgresql+psycopg://u@h/d"), "postgresql://u@h/d");
         assert_eq!(normalised("sqlite+aiosqlite:///x.db"), "sqlite:///x.db");
         assert_eq!(sqlite_file("sqlite:///x.db", "credit").unwrap(), "x.db");
         assert_eq!(sqlite_file("sqlite:////var/x.db", "credit").unwrap(), "/var/x.db");
         assert_eq!(sqlite_file("sqlite:x.db", "credit").unwrap(), "x.db");
+        let of_the_guide = normalised("sqlite+aiosqlite:////app/data/delta_trader.db");
+        assert_eq!(sqlite_file(&of_the_guide, "strangle").unwrap(), "/app/data/delta_trader.db");
     }
 }

@@ -16,6 +16,7 @@ use platform::jobs::Queue;
 use platform::leader::Leader;
 use platform::objects::Objects;
 use platform::problem::Problem;
+use platform::schedule::{Schedule, Scheduler};
 use platform::service::{Context, Registration, Service};
 use platform::settings::{Env, PlatformSettings};
 use platform::tasks::Tasks;
@@ -31,6 +32,7 @@ pub struct TestApp {
     pub context: Context,
     router: axum::Router,
     jobs: platform::jobs::Jobs,
+    scheduler: Scheduler,
     demo: Option<platform::service::Demo>,
     headers: HeaderMap,
     _database: Arc<TestDb>,
@@ -98,10 +100,18 @@ impl TestApp {
         env.finish().expect("settings are good");
 
         let context = context(registration.name, &database, settings);
-        let service = start(context.clone()).await.expect("the service starts");
+        let mut service = start(context.clone()).await.expect("the service starts");
+        let scheduler = scheduler(&context, std::mem::take(&mut service.schedules));
         let (router, jobs, demo) = mount(&context, registration.name, service);
-        let app =
-            Self { context, router, jobs, demo, headers: HeaderMap::new(), _database: database };
+        let app = Self {
+            context,
+            router,
+            jobs,
+            scheduler,
+            demo,
+            headers: HeaderMap::new(),
+            _database: database,
+        };
         app.as_caller("admin")
     }
 
@@ -205,6 +215,16 @@ impl TestApp {
         &self.jobs
     }
 
+    /// Begins what the service does periodically and is due, and returns the names. What is seen for
+    /// the first time waits for its next occurrence.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the database does not answer.
+    pub async fn run_due_schedules(&self) -> Vec<&'static str> {
+        self.scheduler.run_due().await.expect("schedules can be looked at")
+    }
+
     /// Loads the demo data, if the service has any.
     ///
     /// # Panics
@@ -229,11 +249,17 @@ fn context(name: &'static str, database: &TestDb, settings: Arc<PlatformSettings
         tasks: Tasks::default(),
         cache: Cache::in_process(8 << 20, std::time::Duration::from_hours(1)),
         events: Events::default(),
-        objects: Objects::in_directory(&objects).expect("a directory for objects"),
+        objects: Objects::in_directory(&objects).expect("a directory for objects").of_service(name),
         queue,
         leader: Leader::alone(),
         settings,
     }
+}
+
+fn scheduler(context: &Context, schedules: Vec<Schedule>) -> Scheduler {
+    let schedules = schedules.into_iter().map(|schedule| (context.db.clone(), schedule));
+    let Context { leader, clock, tasks, .. } = context.clone();
+    Scheduler::new(schedules, leader, clock, tasks).expect("schedules can be read")
 }
 
 fn mount(

@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
 /// The commands whose help makes the reference page.
-const COMMANDS: [&[&str]; 14] = [
+const COMMANDS: [&[&str]; 19] = [
     &[],
     &["serve"],
     &["migrate"],
@@ -25,6 +25,11 @@ const COMMANDS: [&[&str]; 14] = [
     &["config"],
     &["credit"],
     &["credit", "project"],
+    &["strangle"],
+    &["strangle", "kill"],
+    &["strangle", "rebuild"],
+    &["strangle", "quotes"],
+    &["strangle", "sell"],
 ];
 
 /// Writes all generated files; with `--check` compares them and fails if one is stale.

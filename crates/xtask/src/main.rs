@@ -7,6 +7,7 @@ mod check_crates;
 mod check_files;
 mod check_links;
 mod check_modules;
+mod crash;
 mod generate;
 mod layers;
 mod metrics_check;
@@ -15,10 +16,14 @@ mod promql;
 mod source;
 
 /// The tasks, and what each is for.
-const TASKS: [(&str, &str); 4] = [
+const TASKS: [(&str, &str); 5] = [
+    ("crash --seeds A..B", "kills the desk anywhere and checks what is left; --help says more"),
     ("generate [--check]", "settings page, .env.example, openapi.json, addresses, console types"),
     ("layers", "who may name whom, the form of manifests and files"),
-    ("oracles credit [--dir DIR]", "every published or recomputed case of the folder is met"),
+    (
+        "oracles SERVICE [--dir DIR]",
+        "every published or recomputed case of credit or strangle is met",
+    ),
     ("metrics-check --url URL", "every metric named in deploy/ is exposed by the server at URL"),
 ];
 
@@ -30,6 +35,7 @@ fn main() -> ExitCode {
     };
 
     let outcome = match task {
+        "crash" => crash::run(rest),
         "generate" => generate::run(&root(), rest),
         "layers" => layers::check(&root()),
         "metrics-check" => metrics_check::check(&root(), rest),

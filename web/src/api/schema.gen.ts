@@ -4,6 +4,57 @@
  */
 
 export interface paths {
+    "/api/analytics/dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns the newest figures. */
+        get: operations["find_analytics_dashboard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Exports the figures and the timeline of a range. */
+        get: operations["export_analytics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns the figures of a range. A start after the end is swapped with it. */
+        get: operations["find_analytics_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/api-keys": {
         parameters: {
             query?: never;
@@ -179,6 +230,198 @@ export interface paths {
         post?: never;
         /** End one of one's own sessions. */
         delete: operations["delete_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/backtests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists backtests. Comes with a later release. */
+        get: operations["list_backtests"];
+        put?: never;
+        /** Runs a backtest. Comes with a later release. */
+        post: operations["create_backtest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/backtests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns a backtest. Comes with a later release. */
+        get: operations["find_backtest"];
+        put?: never;
+        post?: never;
+        /** Removes a backtest. Comes with a later release. */
+        delete: operations["delete_backtest"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/configs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the profiles by name. */
+        get: operations["list_configs"];
+        put?: never;
+        /** Adds a profile. */
+        post: operations["create_config"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/configs/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Adds a profile from a file. */
+        post: operations["import_config"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/configs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns a profile. */
+        get: operations["find_config"];
+        /** Replaces a profile. While its session is open only what reduces risk may change. */
+        put: operations["update_config"];
+        post?: never;
+        /** Removes a profile and its history, unless it is active. */
+        delete: operations["delete_config"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/configs/{id}/activate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a profile the one that a start without a name uses. */
+        post: operations["activate_config"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/configs/{id}/deactivate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a profile inactive. */
+        post: operations["deactivate_config"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/configs/{id}/duplicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Adds a copy of a profile. */
+        post: operations["duplicate_config"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/configs/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Writes a profile as a file that can be imported elsewhere. */
+        get: operations["export_config"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/configs/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Shows what a profile would sell now; fields in the body stand in for those that are stored. */
+        post: operations["preview_config"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/configs/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the versions of a profile, newest first. */
+        get: operations["list_config_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -405,6 +648,505 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/risk/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists who changed a guard and what guards refused, newest first. */
+        get: operations["list_risk_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns the guards of the account. */
+        get: operations["find_risk_limits"];
+        /** Sets the guards of the account. */
+        put: operations["update_risk_limits"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says what trading is allowed. */
+        get: operations["find_trading_state"];
+        /** Turns the kill switch. It works without a session and survives a restart. */
+        put: operations["update_trading_state"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sim/clock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Changes the simulator's time. */
+        post: operations["set_sim_clock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sim/fault": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes something go wrong. */
+        post: operations["inject_sim_fault"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sim/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins a new market. */
+        post: operations["reset_sim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sim/scenario": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Changes the kind of market. */
+        post: operations["set_sim_scenario"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sim/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows the simulator. */
+        get: operations["find_sim_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trading/chain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows the option chain of one expiry. */
+        get: operations["find_chain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trading/control": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tells the desk what to do. */
+        post: operations["control_desk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trading/fees/quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Computes what a trade costs. */
+        post: operations["quote_fees"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trading/flags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the switches. */
+        get: operations["list_feature_flags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trading/flags/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Turns a switch. */
+        put: operations["set_feature_flag"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trading/heartbeat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says whether the desk lives. */
+        get: operations["find_heartbeat"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trading/legs/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Closes one leg, or a part of it. */
+        post: operations["close_leg"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trading/operations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says how far an operation is. */
+        get: operations["find_operation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trading/preflight": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Looks whether trading could begin: keys, address, clock, balance, margin mode, products, socket. */
+        get: operations["find_preflight"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trading/reconciliation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows the newest comparison with the exchange. */
+        get: operations["find_reconciliation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trading/reconciliation/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Compares with the exchange now. */
+        post: operations["run_reconciliation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trading/risk-snapshot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows the payoff of what is open. */
+        get: operations["find_risk_snapshot"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trading/runtime": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows what the desk is doing. */
+        get: operations["find_runtime"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trading/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists sessions, newest first. */
+        get: operations["list_trading_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trading/sessions/cleanup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends a session that nobody runs and that is proven flat; others are listed. */
+        post: operations["clean_up_sessions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trading/sessions/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Exports sessions, newest first: 20 columns. */
+        get: operations["export_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trading/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns a session with its legs, orders, fills, positions and events. */
+        get: operations["find_session"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trading/sessions/{id}/adopt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes positions that were not opened here into a session. Comes with a later release. */
+        post: operations["adopt_positions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trading/sessions/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the events of a session in their order. */
+        get: operations["list_session_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trading/sessions/{id}/pnl": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns the path of a session's profit, at most 2000 points. */
+        get: operations["find_session_pnl"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trading/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Streams the desk as server-sent events `runtime`, `order`, `fill`, `risk`, `spot`, `log`.
+         * @description It begins with a `runtime`. `Last-Event-ID` goes on after that event; where events were missed a
+         *     `reset` comes, then a `runtime`.
+         */
+        get: operations["stream_desk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ui-config": {
         parameters: {
             query?: never;
@@ -601,6 +1343,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign out, as `POST /api/auth/logout` does. */
+        post: operations["logout_v1"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Exchange a refresh token for fresh tokens, as `POST /api/auth/refresh` does. */
+        post: operations["refresh_session_v1"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/token": {
         parameters: {
             query?: never;
@@ -612,6 +1388,23 @@ export interface paths {
         put?: never;
         /** Sign in with a password, in the form of OAuth 2. */
         post: operations["issue_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/users/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the caller, as `GET /api/auth/me` does. */
+        get: operations["find_me_v1"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1070,6 +1863,20 @@ export interface components {
             /** @description Where the result will be. */
             result_url: string;
         };
+        /**
+         * @description What the desk can be told.
+         * @enum {string}
+         */
+        Action: "start" | "stop" | "restart" | "panic" | "pause_entries" | "resume" | "close_leg";
+        /** @description Something that a person should know. */
+        Alert: {
+            code: string;
+            /** @description `info`, `warning` or `critical`. */
+            severity: string;
+            message: string;
+            /** Format: date-time */
+            at: string;
+        };
         /** @description The pool and the terms of an analysis. */
         AnalysisRequest: {
             /** @description The assets themselves, or `{"pool_id": "…"}` for a stored pool. */
@@ -1312,6 +2119,30 @@ export interface components {
              */
             use_drivers: boolean;
         };
+        /** @description One order of a leg. */
+        Attempt: {
+            /** Format: int64 */
+            attempt: number;
+            /** @description `entry`, `exit`, `unwind`, `panic` or `protective`. */
+            purpose: string;
+            client_order_id: string;
+            order_id?: string | null;
+            /** @description `limit_order` or `market_order`. */
+            order_type: string;
+            side: string;
+            /** Format: double */
+            price?: number | null;
+            /** Format: int64 */
+            size: number;
+            /** Format: int64 */
+            filled: number;
+            /** Format: double */
+            fill_ratio: number;
+            status: string;
+            /** Format: int64 */
+            latency_ms?: number | null;
+            error?: string | null;
+        };
         /** @description One thing that somebody did. */
         AuditEntryView: {
             /**
@@ -1343,6 +2174,11 @@ export interface components {
             /** @description The hash of this entry. */
             hash: string;
         };
+        /**
+         * @description How two legs of different size are made equal.
+         * @enum {string}
+         */
+        BalancePolicy: "top_up" | "unwind_excess";
         /** @description One slice. Averages are weighted by balance. */
         Bucket: {
             /** @description As people read it. */
@@ -1392,6 +2228,14 @@ export interface components {
              * @description Weighted average loan to value of the assets that have one.
              */
             ltv_ratio?: number | null;
+        };
+        /** @description Sessions of one kind. */
+        BucketView: {
+            label: string;
+            count: number;
+            wins: number;
+            /** Format: double */
+            net_pnl: number;
         };
         /** @description The short form of assumptions. Rates are annual decimals. */
         Calibration: {
@@ -1474,6 +2318,48 @@ export interface components {
             /** @description What the cell should hold. */
             value: string;
         };
+        /** @description The options of one expiry. */
+        Chain: {
+            underlying: string;
+            /** Format: date */
+            expiry: string;
+            /** @description The expiries that are listed. */
+            expiries: string[];
+            /** Format: double */
+            spot?: number | null;
+            /** Format: date-time */
+            generated_at: string;
+            /** @description By strike. */
+            rows: components["schemas"]["ChainRow"][];
+        };
+        /** @description One option. */
+        ChainOption: {
+            symbol: string;
+            /** Format: int64 */
+            product_id: number;
+            /** Format: double */
+            bid?: number | null;
+            /** Format: double */
+            ask?: number | null;
+            /** Format: double */
+            bid_size?: number | null;
+            /** Format: double */
+            ask_size?: number | null;
+            /** Format: double */
+            mark?: number | null;
+            /** Format: double */
+            iv?: number | null;
+            /** Format: double */
+            open_interest?: number | null;
+            greeks?: components["schemas"]["Greeks"] | null;
+            /**
+             * Format: int64
+             * @description Age of the quote, milliseconds.
+             */
+            quote_age_ms?: number | null;
+            /** @description Whether orders are taken. */
+            operational: boolean;
+        };
         /** @description What a walk along the whole chain has found. */
         ChainReport: {
             /** @description Whether every entry is as it was recorded and none is missing. */
@@ -1498,6 +2384,41 @@ export interface components {
             /** @description What is wrong with it. */
             reason?: string | null;
         };
+        /** @description Both options of one strike. */
+        ChainRow: {
+            /** Format: double */
+            strike: number;
+            /**
+             * Format: double
+             * @description How far it lies from the index, per cent.
+             */
+            distance_pct?: number | null;
+            call?: components["schemas"]["ChainOption"] | null;
+            put?: components["schemas"]["ChainOption"] | null;
+        };
+        /** @description One point. */
+        ChartPoint: {
+            /** Format: date-time */
+            timestamp: string;
+            /** Format: double */
+            value: number;
+            meta: Record<string, never>;
+        };
+        /** @description What draws the range. */
+        ChartsView: {
+            cumulative_pnl: components["schemas"]["ChartPoint"][];
+            cumulative_gross_pnl: components["schemas"]["ChartPoint"][];
+            cumulative_fees: components["schemas"]["ChartPoint"][];
+            drawdown: components["schemas"]["ChartPoint"][];
+            /** @description Over the last ten. */
+            rolling_win_rate: components["schemas"]["ChartPoint"][];
+            trades_histogram: components["schemas"]["HistogramBucket"][];
+        };
+        /**
+         * @description How a check ended.
+         * @enum {string}
+         */
+        CheckStatus: "pass" | "warn" | "fail";
         /** @description One class of a pool. */
         ClassShare: {
             /** @description The class. */
@@ -1513,6 +2434,42 @@ export interface components {
              */
             balance: number;
         };
+        /** @description What became of sessions that were left behind. */
+        CleanupView: {
+            /** @description Sessions that are proven flat and were ended. */
+            closed: string[];
+            /** @description Sessions that a person must look at. */
+            needs_attention: components["schemas"]["NeedsAttention"][];
+        };
+        /** @description Another time. */
+        ClockRequest: {
+            /**
+             * Format: double
+             * @description Simulated seconds a second, above 0 and up to 100000.
+             */
+            speed?: number | null;
+            /**
+             * Format: double
+             * @description Seconds to jump ahead, up to 30 days.
+             */
+            advance_seconds?: number | null;
+        };
+        /** @description How one leg is closed. */
+        CloseLegRequest: {
+            order_type: components["schemas"]["CloseOrderType"];
+            /** @description Needed by `limit_order`, and only there. */
+            limit_price?: string | null;
+            /**
+             * Format: int64
+             * @description Contracts; all that are open if absent.
+             */
+            size?: number | null;
+        };
+        /**
+         * @description How an order is priced.
+         * @enum {string}
+         */
+        CloseOrderType: "market_order" | "limit_order";
         /** @description What one column means. */
         ColumnMapping: {
             /** @description The heading, exactly. */
@@ -1521,6 +2478,94 @@ export interface components {
             field: string;
             unit?: components["schemas"]["Unit"] | null;
             date_format?: components["schemas"]["DateFormat"] | null;
+        };
+        /** @description The profile in brief. */
+        ConfigBrief: {
+            id: string;
+            name: string;
+            /** Format: int64 */
+            version: number;
+            underlying: string;
+            /** Format: int64 */
+            quantity: number;
+            trade_time_ist: string;
+            exit_time_ist: string;
+        };
+        /** @description A changed profile: all its fields, and the version that was read. */
+        ConfigChange: components["schemas"]["Profile"] & {
+            /**
+             * Format: int64
+             * @description The version that was read; `If-Match` says the same.
+             */
+            version?: number | null;
+        };
+        /** @description A profile in a file. */
+        ConfigFile: {
+            /** @description `strangle-profile/1` */
+            format: string;
+            /** @description The profile. */
+            profile: components["schemas"]["Profile"];
+        };
+        /** @description All profiles. */
+        ConfigList: {
+            items: components["schemas"]["ConfigView"][];
+            total: number;
+        };
+        /** @description A profile as it once was. */
+        ConfigVersionView: {
+            /** Format: int64 */
+            version: number;
+            profile: components["schemas"]["Profile"];
+            changed_by: string;
+            /** Format: date-time */
+            changed_at: string;
+        };
+        /** @description A stored profile. */
+        ConfigView: components["schemas"]["Profile"] & {
+            id: string;
+            /** @description Whether a start without a name uses it. */
+            is_active: boolean;
+            /**
+             * Format: int64
+             * @description Send it back with a change.
+             */
+            version: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /**
+         * @description What the desk can be told.
+         * @enum {string}
+         */
+        ControlAction: "start" | "stop" | "restart" | "panic" | "pause_entries" | "resume";
+        /** @description An order to the desk. */
+        ControlRequest: {
+            action: components["schemas"]["ControlAction"];
+            /** @description The profile of a start; the active one if absent. */
+            configuration_id?: string | null;
+            stop_mode?: components["schemas"]["StopMode"] | null;
+            /** @description In live trading the account's label, so that nobody starts by mistake. */
+            confirm?: string | null;
+        };
+        /** @description What was understood; the work goes on in the background. */
+        ControlView: {
+            strategy_id?: string | null;
+            /** @description `starting`, `running`, `stopping`, `stopped`, `restarting`, `panic` or `error`. */
+            status: string;
+            message: string;
+            /** @description The sessions that end because of it. */
+            stopped_sessions: string[];
+            /** @description Positions that were not opened here are never taken over: always empty. */
+            imported_positions: string[];
+            /** @description Follow it at `/api/trading/operations/{id}`. */
+            operation_id: string;
+        };
+        /** @description The name of a copy. */
+        CopyRequest: {
+            /** @description The old name and a number if absent. */
+            name?: string | null;
         };
         /** @description A key that was made. */
         CreatedApiKey: {
@@ -1532,16 +2577,325 @@ export interface components {
             /** @description What can be seen of it later. */
             api_key: components["schemas"]["ApiKeyView"];
         };
+        /** @description What the dashboard draws. */
+        DashboardCharts: {
+            /** @description The result of each of the last 30 sessions, oldest first. */
+            sessions: components["schemas"]["ChartPoint"][];
+            /** @description The path of the session that the figures are of. */
+            path: components["schemas"]["ChartPoint"][];
+        };
+        /** @description The newest figures, and what draws them. */
+        DashboardView: {
+            /** Format: date-time */
+            generated_at: string;
+            /** @description `paper`, `testnet` or `live`. */
+            mode: string;
+            /**
+             * Format: int64
+             * @description The session that the figures are of.
+             */
+            session_id?: number | null;
+            kpis: components["schemas"]["KpiView"][];
+            chart_data: components["schemas"]["DashboardCharts"];
+        };
+        /** @description How good the data are. */
+        DataQuality: {
+            /** @description By symbol. */
+            quote_age_ms: {
+                [key: string]: number;
+            };
+            ws_connected: boolean;
+            private_connected: boolean;
+            rest_fallback: boolean;
+            /** @description The symbols whose quotes are too old. */
+            stale: string[];
+            /** Format: int64 */
+            clock_skew_ms?: number | null;
+            /**
+             * Format: double
+             * @description Share of the exchange's request quota that is used, 0 to 1.
+             */
+            quota_used?: number | null;
+        };
         /**
          * @description How a column writes dates. A month without a day means its first day.
          * @enum {string}
          */
         DateFormat: "YYYY-MM-DD" | "MM/DD/YYYY" | "DD/MM/YYYY" | "MM/YYYY" | "YYYY-MM" | "YYYYMMDD" | "YYYYMM" | "MMYYYY" | "MON-YYYY";
         /**
+         * @description Which strike of the delta band is sold.
+         * @enum {string}
+         */
+        DeltaPick: "highest" | "nearest_center";
+        /**
+         * @description What the desk is doing, in the words of the API.
+         * @enum {string}
+         */
+        DeskStatus: "idle" | "waiting" | "entering" | "live" | "exiting" | "cooldown" | "unresolved";
+        /**
          * @description What happens when two different rows have the same id. Two equal rows are one loan too many.
          * @enum {string}
          */
         DuplicateIds: "rename" | "reject";
+        /** @description How the entry goes. */
+        Entry: {
+            /** @description `idle`, `waiting`, `selecting`, `working`, `completed` or `aborted`. */
+            status: string;
+            /** Format: date-time */
+            started_at?: string | null;
+            /** Format: date-time */
+            completed_at?: string | null;
+            /** Format: date-time */
+            target_expiry?: string | null;
+            selected_contracts: components["schemas"]["SelectedContract"][];
+            /** @description `delta` or `price`. */
+            selection_strategy?: string | null;
+            legs: components["schemas"]["EntryLeg"][];
+            /** @description Why it was aborted. */
+            reason?: string | null;
+        };
+        /** @description One leg of the entry. */
+        EntryLeg: {
+            /** @description `call` or `put`. */
+            kind: string;
+            symbol: string;
+            /** Format: int64 */
+            target_qty: number;
+            /** Format: int64 */
+            filled_qty: number;
+            status: string;
+            attempts: components["schemas"]["Attempt"][];
+        };
+        /**
+         * @description What follows when the limit attempts of an entry are spent.
+         * @enum {string}
+         */
+        EntryMarketFallback: "collared_ioc" | "market" | "none";
+        /** @description What a profile would sell now. */
+        EntryPreview: {
+            /** Format: date-time */
+            generated_at: string;
+            underlying: string;
+            /** Format: double */
+            spot: number;
+            /** Format: date-time */
+            expiry: string;
+            /** Format: date-time */
+            entry_at: string;
+            /** Format: date-time */
+            exit_at: string;
+            /** @description `exit_time` or `expiry_guard`. */
+            exit_bound: string;
+            /** @description Call, then put. */
+            contracts: components["schemas"]["SelectedContract"][];
+            /** Format: int64 */
+            quantity: number;
+            /** Format: double */
+            contract_value: number;
+            /**
+             * Format: double
+             * @description What both legs bring, in the underlying's unit price.
+             */
+            credit: number;
+            /**
+             * Format: double
+             * @description What both legs bring, USD.
+             */
+            premium: number;
+            premium_exact: string;
+            /** Format: double */
+            break_even_low: number;
+            /** Format: double */
+            break_even_high: number;
+            /**
+             * Format: double
+             * @description Chance that the index ends between the break-evens, 0 to 1.
+             */
+            probability_of_profit?: number | null;
+            /** Format: double */
+            max_profit: number;
+            greeks?: components["schemas"]["Greeks"] | null;
+            /** Format: double */
+            margin?: number | null;
+            /** Format: double */
+            fees: number;
+            fees_exact: string;
+            exposure: components["schemas"]["Exposure"];
+            warnings: components["schemas"]["Warning"][];
+            /** @description Contracts that came close, and why they were not taken. */
+            near_misses: components["schemas"]["NearMiss"][];
+        };
+        /** @description What the desk wins and loses at each level of the index. */
+        Exposure: {
+            /** @description `entry`: what was paid at entry; `mark`: what it is worth now. */
+            basis: string;
+            /** Format: double */
+            spot?: number | null;
+            /** @description At expiry, by level of the index. */
+            ladder: components["schemas"]["PayoffPoint"][];
+            /** Format: double */
+            break_even_low?: number | null;
+            /** Format: double */
+            break_even_high?: number | null;
+            /** Format: double */
+            max_profit?: number | null;
+            /** @description Where the loss limit is hit at expiry: below and above. */
+            max_loss_levels: number[];
+            /** @description Where the trailing level is hit at expiry: below and above. */
+            trailing_levels: number[];
+            greeks?: components["schemas"]["Greeks"] | null;
+        };
+        /** @description Figures beyond the eighteen. */
+        ExtraView: {
+            /**
+             * Format: double
+             * @description Won divided by lost; absent without a loss.
+             */
+            profit_factor?: number | null;
+            /** Format: double */
+            expectancy?: number | null;
+            /**
+             * Format: double
+             * @description Average win divided by average loss.
+             */
+            payoff_ratio?: number | null;
+            /**
+             * Format: double
+             * @description Daily, over 365 days.
+             */
+            sharpe?: number | null;
+            /** Format: double */
+            sortino?: number | null;
+            /** Format: double */
+            calmar?: number | null;
+            /** Format: int64 */
+            average_hold_seconds?: number | null;
+            /**
+             * Format: double
+             * @description What the fills lost against the middle of the book, USD a session.
+             */
+            average_slippage?: number | null;
+            /**
+             * Format: double
+             * @description Fees as a part of the profit before fees, per cent.
+             */
+            fee_drag_pct?: number | null;
+            exit_reasons: components["schemas"]["BucketView"][];
+            by_weekday: components["schemas"]["BucketView"][];
+            by_hour: components["schemas"]["BucketView"][];
+            /**
+             * Format: double
+             * @description Profit of what is open now.
+             */
+            open_pnl?: number | null;
+        };
+        /** @description Something goes wrong. */
+        FaultRequest: {
+            /**
+             * @description The rule, as the simulator reads it: `{"when": …, "match": {"method", "path", "nth"},
+             *     "action": "lose_response"}`.
+             */
+            fault: Record<string, never>;
+        };
+        /** @description The sum in exact figures. */
+        FeeBreakdown: {
+            notional: string;
+            notional_fee: string;
+            premium_value: string;
+            premium_cap: string;
+            applied_fee: string;
+            gst: string;
+            total_fee_with_gst: string;
+        };
+        /** @description A trade, and rates if they are not those in force. */
+        FeeQuoteRequest: {
+            /**
+             * Format: double
+             * @description The index, USD.
+             */
+            underlying_price: number;
+            /**
+             * Format: double
+             * @description Units of the underlying in one contract.
+             */
+            contract_size: number;
+            /**
+             * Format: int64
+             * @description Contracts.
+             */
+            quantity: number;
+            /**
+             * Format: double
+             * @description The price of the option, USD.
+             */
+            premium: number;
+            order_type?: components["schemas"]["FeeSide"];
+            /**
+             * Format: double
+             * @description The part of the notional, 0 to 1.
+             */
+            fee_rate?: number | null;
+            /**
+             * Format: double
+             * @description The part of the premium that is charged at most, 0 to 1.
+             */
+            premium_cap_rate?: number | null;
+            /**
+             * Format: double
+             * @description The tax on the fee, 0 to 1.
+             */
+            gst_rate?: number | null;
+        };
+        /** @description What a trade costs. */
+        FeeQuoteView: {
+            /** Format: double */
+            underlying_price: number;
+            /** Format: double */
+            contract_size: number;
+            /** Format: int64 */
+            quantity: number;
+            /** Format: double */
+            premium: number;
+            /** Format: double */
+            fee_rate: number;
+            /** Format: double */
+            premium_cap_rate: number;
+            /** Format: double */
+            notional: number;
+            /** Format: double */
+            notional_fee: number;
+            /** Format: double */
+            premium_value: number;
+            /** Format: double */
+            premium_cap: number;
+            /**
+             * Format: double
+             * @description The same as `applied_fee`.
+             */
+            fee: number;
+            /** Format: double */
+            applied_fee: number;
+            /** @description Whether the cap was the smaller. */
+            cap_applied: boolean;
+            order_type: components["schemas"]["FeeSide"];
+            /** Format: double */
+            gst_rate: number;
+            /** Format: double */
+            gst: number;
+            /** Format: double */
+            total_fee_with_gst: number;
+            breakdown: components["schemas"]["FeeBreakdown"];
+            /**
+             * Format: date-time
+             * @description From when the rates are in force; absent if the request named them all.
+             */
+            schedule_valid_from?: string | null;
+        };
+        /**
+         * @description Which side of the trade.
+         * @enum {string}
+         */
+        FeeSide: "maker" | "taker";
         /** @description One field that was refused. */
         FieldError: {
             /**
@@ -1568,6 +2922,23 @@ export interface components {
              * @description When it was looked at.
              */
             checked_at?: string | null;
+        };
+        /** @description The new position of a switch. */
+        FlagChange: {
+            enabled: boolean;
+        };
+        /** @description All switches. */
+        FlagList: {
+            items: components["schemas"]["FlagView"][];
+        };
+        /** @description A switch. */
+        FlagView: {
+            name: string;
+            description: string;
+            enabled: boolean;
+            changed_by?: string | null;
+            /** Format: date-time */
+            changed_at?: string | null;
         };
         /** @description A page of what browsers reported, the last received first. */
         FrontendLogPage: {
@@ -1629,11 +3000,33 @@ export interface components {
             /** @description Everything else. */
             data?: unknown;
         };
+        /** @description Sensitivities: of a contract in a chain, of the position elsewhere. */
+        Greeks: {
+            /** Format: double */
+            delta: number;
+            /** Format: double */
+            gamma: number;
+            /** Format: double */
+            vega: number;
+            /** Format: double */
+            theta: number;
+        };
         /**
          * @description How an answer is divided.
          * @enum {string}
          */
         GroupBy: "none" | "class" | "asset" | "selector";
+        /** @description One guard. */
+        Guard: {
+            name: string;
+            /** @description `ok`, `warning` or `blocking`. */
+            status: string;
+            /** Format: double */
+            used?: number | null;
+            /** Format: double */
+            limit?: number | null;
+            message: string;
+        };
         /** @description How the process is. */
         HealthView: {
             /** @description The worst of the components: `unhealthy` also answers 503. */
@@ -1645,6 +3038,44 @@ export interface components {
             components: {
                 [key: string]: components["schemas"]["Finding"];
             };
+        };
+        /** @description Whether the desk lives. */
+        Heartbeat: {
+            status: components["schemas"]["DeskStatus"];
+            strategy_id?: string | null;
+            active_configuration_id?: string | null;
+            /**
+             * Format: date-time
+             * @description When the engine last looked.
+             */
+            last_tick_at?: string | null;
+            /** @description Whether that was long ago. */
+            silent: boolean;
+            /** @description Which process holds the lease, as far as is known. */
+            lease_owner?: string | null;
+            /** Format: int64 */
+            fencing_token?: number | null;
+        };
+        /** @description Sessions whose result lies in a range. */
+        HistogramBucket: {
+            /** Format: double */
+            start: number;
+            /** Format: double */
+            end: number;
+            /** Format: int32 */
+            count: number;
+        };
+        /** @description What happened in a range, in figures. */
+        HistoryView: {
+            /** Format: date-time */
+            generated_at: string;
+            range: components["schemas"]["RangeView"];
+            metrics: components["schemas"]["MetricsView"];
+            extra: components["schemas"]["ExtraView"];
+            charts: components["schemas"]["ChartsView"];
+            /** @description The newest 1000 entries; all of them are in the export. */
+            timeline: components["schemas"]["TimelineView"][];
+            status: components["schemas"]["StatusView"];
         };
         /** @description An invited person and the password to give to them. */
         InvitedUser: {
@@ -1734,6 +3165,58 @@ export interface components {
             /** @description Whether somebody asked for it to be cancelled. */
             cancel_requested: boolean;
         };
+        /** @description One figure. */
+        KpiView: {
+            label: string;
+            /**
+             * Format: double
+             * @description Absent for a level that was never armed.
+             */
+            value?: number | null;
+            /** @description `up`, `down` or `flat`. */
+            trend: string;
+            /** @description `USD` or `%`. */
+            unit: string;
+        };
+        /** @description What a leg cost. */
+        LegFees: {
+            /** Format: double */
+            entry: number;
+            /** Format: double */
+            exit: number;
+            /** Format: double */
+            total: number;
+        };
+        /** @description One leg in brief. */
+        LegSummary: {
+            /** Format: int64 */
+            leg_id: number;
+            /** @description `call` or `put`. */
+            kind: string;
+            symbol: string;
+            side: string;
+            status: string;
+            /** Format: double */
+            entry_price?: number | null;
+            /** Format: double */
+            exit_price?: number | null;
+            /** Format: int64 */
+            quantity: number;
+            /** Format: double */
+            contract_size: number;
+            /** Format: double */
+            realized_pnl: number;
+            /**
+             * Format: double
+             * @description Per cent of what the leg collected.
+             */
+            pnl_pct?: number | null;
+            /** Format: date-time */
+            entry_time?: string | null;
+            /** Format: date-time */
+            exit_time?: string | null;
+            fees: components["schemas"]["LegFees"];
+        };
         /** @description How many lines of each level. */
         LevelCounts: {
             /** Format: int64 */
@@ -1744,6 +3227,63 @@ export interface components {
             WARN: number;
             /** Format: int64 */
             ERROR: number;
+        };
+        /**
+         * @description Where limit orders are priced.
+         * @enum {string}
+         */
+        LimitPricePolicy: "touch" | "mid" | "ladder";
+        /** @description Where the session ends by itself. */
+        Limits: {
+            /** Format: double */
+            max_profit_pct?: number | null;
+            /** Format: double */
+            max_loss_pct?: number | null;
+            /**
+             * Format: double
+             * @description The nearer of the loss limit and the trailing level, as a loss in per cent.
+             */
+            effective_loss_pct?: number | null;
+            trailing_enabled: boolean;
+            /**
+             * Format: double
+             * @description Absent while it is not armed; 0 is break-even.
+             */
+            trailing_level_pct?: number | null;
+        };
+        /**
+         * @description What the limits are per cent of.
+         * @enum {string}
+         */
+        LimitsBasis: "premium" | "margin" | "equity";
+        /** @description New guards. */
+        LimitsChange: {
+            max_daily_loss?: string | null;
+            /** Format: int64 */
+            max_sessions_per_day: number;
+            /** Format: int64 */
+            max_orders_per_minute: number;
+            /** Format: int64 */
+            max_lots_per_leg: number;
+        };
+        /** @description The guards of the account. */
+        LimitsView: {
+            /** @description No new session on a day that has lost this much, USD; absent switches it off. */
+            max_daily_loss?: string | null;
+            /** Format: int64 */
+            max_sessions_per_day: number;
+            /** Format: int64 */
+            max_orders_per_minute: number;
+            /** Format: int64 */
+            max_lots_per_leg: number;
+            changed_by?: string | null;
+            /** Format: date-time */
+            changed_at?: string | null;
+            /**
+             * Format: int64
+             * @description 0 as long as the settings of the process hold.
+             */
+            version: number;
         };
         /** @description Which lines are written. */
         LogLevel: {
@@ -1897,6 +3437,17 @@ export interface components {
              */
             duplicate_ids: components["schemas"]["DuplicateIds"];
         };
+        /** @description What the exchange blocks. */
+        Margin: {
+            /** Format: double */
+            balance?: number | null;
+            /** Format: double */
+            available?: number | null;
+            /** Format: double */
+            blocked?: number | null;
+            /** @description Whether it is computed here and not reported by the exchange. */
+            estimated: boolean;
+        };
         /** @description The caller: who they are, and what they may do with the credential they use. */
         MeView: components["schemas"]["UserView"] & {
             /**
@@ -2047,6 +3598,43 @@ export interface components {
              */
             npv_change_percent?: number | null;
         };
+        /** @description The figures, in their order. */
+        MetricsView: {
+            days_running: number;
+            trade_count: number;
+            win_count: number;
+            loss_count: number;
+            /** Format: double */
+            average_pnl: number;
+            /** Format: double */
+            average_win: number;
+            /** Format: double */
+            average_loss: number;
+            /**
+             * Format: double
+             * @description Per cent of all.
+             */
+            win_rate: number;
+            /** @description The longest run. */
+            consecutive_wins: number;
+            /** @description The longest run. */
+            consecutive_losses: number;
+            /** Format: double */
+            max_gain: number;
+            /** Format: double */
+            max_loss: number;
+            /** Format: double */
+            max_drawdown: number;
+            /** Format: double */
+            net_pnl: number;
+            /** Format: double */
+            pnl_before_fees: number;
+            /** Format: double */
+            fees_total: number;
+            /** Format: double */
+            average_fee: number;
+            profitable_days: number;
+        };
         /** @description A name and how many lines carry it. */
         NameCount: {
             /** @description The name. */
@@ -2056,6 +3644,20 @@ export interface components {
              * @description How many lines.
              */
             count: number;
+        };
+        /** @description A contract that was not taken. */
+        NearMiss: {
+            symbol: string;
+            reason: string;
+            /** Format: double */
+            delta?: number | null;
+            /** Format: double */
+            mid?: number | null;
+        };
+        /** @description A session that cannot be ended by itself. */
+        NeedsAttention: {
+            strategy_id: string;
+            reason: string;
         };
         /** @description A key to be made. */
         NewApiKey: {
@@ -2150,6 +3752,32 @@ export interface components {
             /** @description Shown only here; good for one sign-in, at which a new one must be set. */
             one_time_password: string;
         };
+        /** @description Where the work can be followed. */
+        OperationStarted: {
+            /** @description Follow it at `/api/trading/operations/{id}`. */
+            operation_id: string;
+        };
+        /** @description How far an operation is. */
+        OperationView: {
+            id: string;
+            kind: string;
+            /** @description `queued`, `running`, `succeeded` or `failed`. */
+            state: string;
+            progress: string;
+            strategy_id?: string | null;
+            /** Format: int64 */
+            session_id?: number | null;
+            result?: Record<string, never> | null;
+            error_code?: string | null;
+            error_message?: string | null;
+            requested_by: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            started_at?: string | null;
+            /** Format: date-time */
+            finished_at?: string | null;
+        };
         /** @description One page of a list. */
         Page_ApiKeyView: {
             /** @description The rows. */
@@ -2213,6 +3841,20 @@ export interface components {
                 prev_hash: string;
                 /** @description The hash of this entry. */
                 hash: string;
+            }[];
+            /** @description Send it back as `cursor` for the next page; absent on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_ConfigVersionView: {
+            /** @description The rows. */
+            items: {
+                /** Format: int64 */
+                version: number;
+                profile: components["schemas"]["Profile"];
+                changed_by: string;
+                /** Format: date-time */
+                changed_at: string;
             }[];
             /** @description Send it back as `cursor` for the next page; absent on the last one. */
             next_cursor?: string | null;
@@ -2327,6 +3969,25 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Page_RiskEventView: {
+            /** @description The rows. */
+            items: {
+                id: string;
+                kind: string;
+                /** @description `info`, `warning` or `critical`. */
+                severity: string;
+                message: string;
+                /** Format: int64 */
+                session_id?: number | null;
+                actor: string;
+                /** Format: date-time */
+                at: string;
+                payload: Record<string, never>;
+            }[];
+            /** @description Send it back as `cursor` for the next page; absent on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Page_RowIssue: {
             /** @description The rows. */
             items: {
@@ -2379,6 +4040,20 @@ export interface components {
                 created_at: string;
                 /** Format: date-time */
                 finished_at?: string | null;
+            }[];
+            /** @description Send it back as `cursor` for the next page; absent on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_SessionEventView: {
+            /** @description The rows. */
+            items: {
+                /** Format: int64 */
+                seq: number;
+                type: string;
+                /** Format: date-time */
+                at: string;
+                payload: Record<string, never>;
             }[];
             /** @description Send it back as `cursor` for the next page; absent on the last one. */
             next_cursor?: string | null;
@@ -2450,6 +4125,142 @@ export interface components {
              */
             new_password: string;
         };
+        /** @description One point of the payoff. */
+        PayoffPoint: {
+            /** Format: double */
+            spot: number;
+            /** Format: double */
+            pnl: number;
+        };
+        /**
+         * @description The unit of the limits in the input.
+         * @enum {string}
+         */
+        PercentUnit: "percent" | "fraction";
+        /** @description The path of the profit. */
+        PnlPath: {
+            /** Format: int64 */
+            session_id: number;
+            strategy_id: string;
+            points: components["schemas"]["PnlPoint"][];
+        };
+        /** @description The profit at one moment. */
+        PnlPoint: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: double
+             * @description After fees, USD.
+             */
+            net: number;
+            /** Format: double */
+            gross: number;
+            /** Format: double */
+            fees: number;
+            /** Format: double */
+            spot?: number | null;
+        };
+        /** @description The result of a session. */
+        PnlSummary: {
+            /**
+             * Format: double
+             * @default 0
+             */
+            realized: number;
+            /**
+             * Format: double
+             * @default 0
+             */
+            unrealized: number;
+            /**
+             * Format: double
+             * @description After fees; the same as `total_pnl`.
+             * @default 0
+             */
+            total: number;
+            /**
+             * Format: double
+             * @default 0
+             */
+            total_pnl: number;
+            /**
+             * Format: double
+             * @description Per cent of the basis of the limits.
+             * @default 0
+             */
+            total_pnl_pct: number;
+            /**
+             * Format: double
+             * @default 0
+             */
+            notional: number;
+            /**
+             * Format: double
+             * @default 0
+             */
+            fees: number;
+            /**
+             * Format: double
+             * @default 0
+             */
+            pnl_before_fees: number;
+            /** @default null */
+            exit_reason: string | null;
+            /**
+             * Format: date-time
+             * @default null
+             */
+            generated_at: string | null;
+            /**
+             * Format: double
+             * @default 0
+             */
+            max_profit_seen: number;
+            /**
+             * Format: double
+             * @default 0
+             */
+            max_profit_seen_pct: number;
+            /**
+             * Format: double
+             * @default 0
+             */
+            max_drawdown_seen: number;
+            /**
+             * Format: double
+             * @default 0
+             */
+            max_drawdown_seen_pct: number;
+            /**
+             * Format: double
+             * @description Absent if it was never armed; 0 is break-even.
+             * @default null
+             */
+            trailing_level_pct: number | null;
+            /** @default false */
+            trailing_enabled: boolean;
+            /**
+             * @default {
+             *       "symbol": null,
+             *       "entry": null,
+             *       "exit": null,
+             *       "last": null,
+             *       "high": null,
+             *       "low": null,
+             *       "updated_at": null
+             *     }
+             */
+            spot: components["schemas"]["Spot"];
+            /**
+             * @description The exact texts of the money above.
+             * @default
+             */
+            total_pnl_exact: string;
+            /** @default  */
+            pnl_before_fees_exact: string;
+            /** @default  */
+            fees_exact: string;
+        };
         /** @description A stored pool in a list. */
         PoolListItem: {
             id: string;
@@ -2507,6 +4318,103 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
         };
+        /** @description What one leg is worth. */
+        Position: {
+            /** Format: int64 */
+            leg_id: number;
+            /** @description `call` or `put`. */
+            kind: string;
+            symbol: string;
+            /** Format: int64 */
+            product_id: number;
+            /** Format: double */
+            strike: number;
+            /** Format: date-time */
+            expiry: string;
+            /** @description `short` or `flat`. */
+            side: string;
+            status: string;
+            /** Format: int64 */
+            quantity: number;
+            /** Format: int64 */
+            open_quantity: number;
+            /** Format: double */
+            contract_size: number;
+            /** Format: double */
+            entry_price?: number | null;
+            entry_price_exact?: string | null;
+            /** Format: double */
+            exit_price?: number | null;
+            /** Format: double */
+            mark_price?: number | null;
+            /** Format: double */
+            last_price?: number | null;
+            /** Format: double */
+            best_bid?: number | null;
+            /** Format: double */
+            best_ask?: number | null;
+            /** Format: double */
+            bid_size?: number | null;
+            /** Format: double */
+            ask_size?: number | null;
+            /**
+             * Format: int64
+             * @description Age of the quote, milliseconds.
+             */
+            quote_age_ms?: number | null;
+            /** @description `stream`, `rest` or `none`. */
+            mark_source: string;
+            stale: boolean;
+            /** Format: double */
+            fees_entry: number;
+            /** Format: double */
+            fees_exit: number;
+            /** Format: double */
+            realized_pnl: number;
+            /** Format: double */
+            unrealized_pnl: number;
+            /** Format: double */
+            total_pnl: number;
+            total_pnl_exact: string;
+            /** Format: double */
+            pnl_pct?: number | null;
+            /**
+             * Format: double
+             * @description What it would cost to close now, at the ask.
+             */
+            liquidation_value?: number | null;
+            /** Format: double */
+            notional: number;
+            /**
+             * Format: double
+             * @description How far the strike lies from the index, per cent.
+             */
+            distance_pct?: number | null;
+            /** Format: double */
+            iv?: number | null;
+            greeks?: components["schemas"]["Greeks"] | null;
+            /** Format: date-time */
+            entry_time?: string | null;
+            /** Format: date-time */
+            exit_time?: string | null;
+        };
+        /** @description Whether trading could begin. */
+        Preflight: {
+            /** Format: date-time */
+            generated_at: string;
+            environment: string;
+            account: string;
+            /** @description Whether no check failed. */
+            passed: boolean;
+            checks: components["schemas"]["PreflightCheck"][];
+        };
+        /** @description One check. */
+        PreflightCheck: {
+            /** @description `credentials`, `ip_allowed`, `clock_skew`, `balance`, `margin_mode`, `products`, `socket`, … */
+            name: string;
+            status: components["schemas"]["CheckStatus"];
+            message: string;
+        };
         /** @description The beginning of a tape, for choosing a mapping. */
         Preview: {
             /** @description The headings. */
@@ -2516,6 +4424,11 @@ export interface components {
             /** @description What the columns seem to mean. */
             mapping: components["schemas"]["Mapping"];
         };
+        /**
+         * @description What price mode does when no premium is inside the range.
+         * @enum {string}
+         */
+        PriceFallback: "strict" | "nearest";
         /** @description What went wrong, for the client; and, kept back from the client, why. */
         Problem: {
             /**
@@ -2544,6 +4457,136 @@ export interface components {
             /** @description The fields at fault, if the request was well formed but not acceptable. */
             errors?: components["schemas"]["FieldError"][];
         };
+        /** @description The rules of a desk. Every field but the name has a default. */
+        Profile: {
+            /** @description 1 to 50 letters, unique. */
+            name: string;
+            underlying: components["schemas"]["Underlying"];
+            strike_selection_mode: components["schemas"]["StrikeMode"];
+            /**
+             * Format: double
+             * @description Lowest |delta|, 0 to 1.
+             */
+            delta_range_low: number;
+            /**
+             * Format: double
+             * @description Highest |delta|, 0 to 1.
+             */
+            delta_range_high: number;
+            delta_pick: components["schemas"]["DeltaPick"];
+            /** @description USD; price mode needs all four. */
+            call_option_price_min?: string | null;
+            call_option_price_max?: string | null;
+            put_option_price_min?: string | null;
+            put_option_price_max?: string | null;
+            price_fallback: components["schemas"]["PriceFallback"];
+            /** @description `HH:MM`, Indian time. */
+            trade_time_ist: string;
+            /** @description `HH:MM`, Indian time; before the entry it means the next day. */
+            exit_time_ist: string;
+            /** @description `DD-MM-YYYY`, `YYYY-MM-DD`, `DD/MM/YYYY` or `YYYY/MM/DD`; absent chooses one at entry. */
+            expiry_date?: string | null;
+            /** Format: int32 */
+            expiry_buffer_hours: number;
+            /** Format: int32 */
+            max_expiry_slip_days: number;
+            /**
+             * Format: int64
+             * @description Contracts on each leg.
+             */
+            quantity: number;
+            /** @description What the exchange's contract value must be; absent takes the exchange's. */
+            contract_size?: string | null;
+            /**
+             * Format: double
+             * @description Per cent of the basis; may exceed 100.
+             */
+            max_loss_pct: number;
+            /**
+             * Format: double
+             * @description Per cent of the basis, 0 to 100; 0 switches it off.
+             */
+            max_profit_pct: number;
+            percent_unit?: components["schemas"]["PercentUnit"] | null;
+            /** Format: int32 */
+            confirm_samples: number;
+            limits_basis: components["schemas"]["LimitsBasis"];
+            /**
+             * Format: double
+             * @description A leg whose mark reaches this multiple of its entry ends the session.
+             */
+            leg_stop_multiple?: number | null;
+            trailing_sl_enabled: boolean;
+            trailing_rules: components["schemas"]["TrailingStop"];
+            /** @description `immediate`, `window:N` (minutes) or `skip`. */
+            late_entry_policy: string;
+            /** Format: int32 */
+            expiry_guard_minutes: number;
+            recurrence: components["schemas"]["Recurrence"];
+            /** @description Days without a session, Indian calendar. */
+            skip_dates: string[];
+            /** Format: double */
+            max_spread_pct: number;
+            require_bid_size: boolean;
+            require_otm: boolean;
+            /** Format: double */
+            max_slippage_pct: number;
+            limit_price_policy: components["schemas"]["LimitPricePolicy"];
+            entry_market_fallback: components["schemas"]["EntryMarketFallback"];
+            balance_policy: components["schemas"]["BalancePolicy"];
+            /** Format: int32 */
+            entry_deadline_seconds: number;
+            /**
+             * Format: int32
+             * @description Quotes this old end the session; absent never.
+             */
+            blind_exit_after_seconds?: number | null;
+        };
+        /** @description The range. */
+        RangeView: {
+            /**
+             * Format: date-time
+             * @description Absent with `all`.
+             */
+            start?: string | null;
+            /** Format: date-time */
+            end: string;
+            preset?: string | null;
+        };
+        /** @description What the last comparison with the exchange said. */
+        ReconciliationBrief: {
+            /** Format: date-time */
+            last_at?: string | null;
+            /** Format: int64 */
+            differences: number;
+        };
+        /** @description What a comparison found and did. */
+        ReconciliationReportView: {
+            id: string;
+            /** Format: int64 */
+            session_id?: number | null;
+            /** @description `start`, `periodic`, `reconnect` or `manual`. */
+            trigger: string;
+            /** @description `agreed`, `repaired`, `foreign`, `unresolved` or `unknown`. */
+            result: string;
+            /** @description What differs: `{"kind", "symbol", "ours", "theirs", "message"}`. */
+            differences: Record<string, never>[];
+            /** @description What was done about it: `{"kind", "symbol", "message"}`. */
+            actions: Record<string, never>[];
+            /** Format: date-time */
+            started_at: string;
+            /** Format: date-time */
+            finished_at: string;
+        };
+        /** @description The newest comparison. */
+        ReconciliationView: {
+            last?: components["schemas"]["ReconciliationReportView"] | null;
+        };
+        /**
+         * @description On which days a session starts by itself.
+         * @enum {string}
+         */
+        Recurrence: "once" | "daily" | "weekdays";
         /** @description A refresh token, for clients without cookies. */
         RefreshRequest: {
             /** @description The refresh token received last. */
@@ -2592,6 +4635,34 @@ export interface components {
             };
             /** @description Headings that are not used. */
             unused_columns: string[];
+        };
+        /** @description A new market. */
+        ResetRequest: {
+            /**
+             * Format: int64
+             * @description The old one if absent.
+             */
+            seed?: number | null;
+        };
+        /** @description The guards. */
+        Risk: {
+            /** @description `active`, `reducing` or `halted`. */
+            trading_state: string;
+            guards: components["schemas"]["Guard"][];
+        };
+        /** @description Somebody changed a guard, or a guard refused something. */
+        RiskEventView: {
+            id: string;
+            kind: string;
+            /** @description `info`, `warning` or `critical`. */
+            severity: string;
+            message: string;
+            /** Format: int64 */
+            session_id?: number | null;
+            actor: string;
+            /** Format: date-time */
+            at: string;
+            payload: Record<string, never>;
         };
         /** @description The cash flows of one period. */
         Row: {
@@ -2689,6 +4760,90 @@ export interface components {
             /** Format: date-time */
             finished_at?: string | null;
         };
+        /** @description The desk at one moment. */
+        Runtime: {
+            status: components["schemas"]["DeskStatus"];
+            /**
+             * @description The session's own state: `created`, `reconciling`, `waiting`, `selecting`, `entering`,
+             *     `live`, `exiting`, `closed`, `entry_aborted`, `unresolved` or `halted`.
+             */
+            state?: string | null;
+            /** @description `live` or `simulation`. */
+            mode: string;
+            /** @description `sim`, `testnet` or `prod`. */
+            environment: string;
+            /** @description The account's label; live trading asks for it as a confirmation. */
+            account?: string;
+            /** @description Why it is that mode: `paper`, `missing_credentials`, `live_trading_disabled`, … */
+            mode_reason?: string | null;
+            /** @description Whether a session is open. */
+            active: boolean;
+            strategy_id?: string | null;
+            /** Format: int64 */
+            session_id?: number | null;
+            /** Format: date-time */
+            generated_at: string;
+            schedule: components["schemas"]["Schedule"];
+            entry: components["schemas"]["Entry"];
+            positions: components["schemas"]["Position"][];
+            totals: components["schemas"]["Totals"];
+            limits: components["schemas"]["Limits"];
+            trailing: components["schemas"]["Trailing"];
+            spot: components["schemas"]["Spot"];
+            greeks?: components["schemas"]["Greeks"] | null;
+            margin?: components["schemas"]["Margin"] | null;
+            data_quality: components["schemas"]["DataQuality"];
+            risk: components["schemas"]["Risk"];
+            reconciliation: components["schemas"]["ReconciliationBrief"];
+            exit_reason?: string | null;
+            /** @description What is wrong and what the engine does about it. */
+            alerts: components["schemas"]["Alert"][];
+            config?: components["schemas"]["ConfigBrief"] | null;
+            /** @description The actions that are not refused now. */
+            allowed_actions: components["schemas"]["Action"][];
+        };
+        /** @description Another kind of market. */
+        ScenarioRequest: {
+            /**
+             * @description `calm`, `trend`, `crash`, `melt-up`, `chop`, `vol-spike`, `gap`, `weekend`, or a script such
+             *     as `at +30m move -8% over 5m`.
+             */
+            scenario: string;
+        };
+        /** @description When it begins and ends. */
+        Schedule: {
+            /** Format: date-time */
+            scheduled_entry_at?: string | null;
+            /** Format: int64 */
+            time_to_entry_seconds?: number | null;
+            /** Format: date-time */
+            planned_exit_at?: string | null;
+            /** @description `exit_time` or `expiry_guard`. */
+            exit_bound?: string | null;
+            /** Format: int64 */
+            time_to_exit_seconds?: number | null;
+        };
+        /** @description A contract that was chosen. */
+        SelectedContract: {
+            /** @description `call` or `put`. */
+            kind: string;
+            symbol: string;
+            /** Format: double */
+            strike: number;
+            /** Format: double */
+            delta?: number | null;
+            /** Format: double */
+            mid?: number | null;
+            /** Format: double */
+            iv?: number | null;
+            /** Format: double */
+            spread_pct?: number | null;
+            /**
+             * Format: double
+             * @description How far the strike lies from the index, per cent.
+             */
+            distance_pct?: number | null;
+        };
         /** @description How one service is, for the console. */
         ServiceHealthView: {
             name: string;
@@ -2700,6 +4855,154 @@ export interface components {
         ServiceView: {
             name: string;
             title: string;
+        };
+        /** @description A session with everything about it. */
+        SessionDetailView: components["schemas"]["SessionView"] & {
+            /** @description The profile as it was at the start. */
+            config_snapshot: components["schemas"]["Profile"];
+            config_id: string;
+            /** Format: int64 */
+            config_version: number;
+            /** Format: date-time */
+            entry_at?: string | null;
+            /** Format: date-time */
+            exit_at?: string | null;
+            /** @description `exit_time` or `expiry_guard`. */
+            exit_bound?: string | null;
+            summary?: components["schemas"]["PnlSummary"] | null;
+            monitor_snapshot?: components["schemas"]["Runtime"] | null;
+            /** @description Every attempt, also those that never left. */
+            intents: components["schemas"]["SessionIntentView"][];
+            orders: components["schemas"]["SessionOrderView"][];
+            fills: components["schemas"]["SessionFillView"][];
+            positions: components["schemas"]["SessionPositionView"][];
+            /** @description The first 500; the rest is at `/api/trading/sessions/{id}/events`. */
+            events: components["schemas"]["SessionEventView"][];
+        };
+        /** @description One thing that happened in a session. */
+        SessionEventView: {
+            /** Format: int64 */
+            seq: number;
+            type: string;
+            /** Format: date-time */
+            at: string;
+            payload: Record<string, never>;
+        };
+        /** @description A trade of a session. */
+        SessionFillView: {
+            fill_id: string;
+            client_order_id?: string | null;
+            order_id?: string | null;
+            symbol: string;
+            side: string;
+            /** Format: double */
+            price: number;
+            /** Format: int64 */
+            size: number;
+            role?: string | null;
+            /**
+             * Format: double
+             * @description What the exchange took.
+             */
+            commission?: number | null;
+            /**
+             * Format: double
+             * @description What was expected.
+             */
+            estimated_fee?: number | null;
+            fill_type: string;
+            /** Format: date-time */
+            at: string;
+        };
+        /** @description An order before and after it left: every attempt. */
+        SessionIntentView: {
+            client_order_id: string;
+            /** Format: int64 */
+            leg_id: number;
+            /** @description `entry`, `exit`, `unwind`, `panic` or `protective`. */
+            purpose: string;
+            /** Format: int64 */
+            attempt: number;
+            side: string;
+            /** Format: int64 */
+            size: number;
+            order_type: string;
+            /** Format: double */
+            limit_price?: number | null;
+            reduce_only: boolean;
+            state: string;
+            /** Format: int64 */
+            filled: number;
+            /** Format: double */
+            avg_price?: number | null;
+            /** Format: date-time */
+            planned_at: string;
+            /** Format: date-time */
+            sending_at?: string | null;
+            /** Format: date-time */
+            acked_at?: string | null;
+            /** Format: date-time */
+            terminal_at?: string | null;
+            last_error?: string | null;
+        };
+        /** @description An order of a session. */
+        SessionOrderView: {
+            order_id?: string | null;
+            client_order_id: string;
+            symbol: string;
+            side: string;
+            /** Format: int64 */
+            quantity: number;
+            /** Format: int64 */
+            filled: number;
+            /** Format: double */
+            price?: number | null;
+            /** Format: double */
+            fill_price?: number | null;
+            /** Format: double */
+            fees: number;
+            status: string;
+            /** Format: date-time */
+            created_at: string;
+            raw_response?: Record<string, never> | null;
+        };
+        /** @description A page of sessions. */
+        SessionPage: {
+            /** @description Newest first. */
+            items: components["schemas"]["SessionView"][];
+            /** Format: int64 */
+            total: number;
+            /** Format: int64 */
+            page: number;
+            /** Format: int64 */
+            page_size: number;
+            /** Format: int64 */
+            pages: number;
+        };
+        /** @description A position of a session. */
+        SessionPositionView: {
+            /** Format: int64 */
+            id: number;
+            symbol: string;
+            side: string;
+            /** Format: double */
+            entry_price?: number | null;
+            /** Format: double */
+            exit_price?: number | null;
+            /** Format: int64 */
+            quantity: number;
+            /** Format: double */
+            realized_pnl: number;
+            /** Format: double */
+            unrealized_pnl: number;
+            /** Format: double */
+            fees: number;
+            /** Format: date-time */
+            entry_time?: string | null;
+            /** Format: date-time */
+            exit_time?: string | null;
+            trailing_sl_state?: Record<string, never> | null;
+            analytics?: Record<string, never> | null;
         };
         /** @description A session with its fresh tokens. */
         SessionTokens: {
@@ -2724,16 +5027,92 @@ export interface components {
             /** @description Whether a new password must be set before anything else. */
             must_change_password: boolean;
         };
+        /** @description A session in a list. */
+        SessionView: {
+            /** Format: int64 */
+            id: number;
+            strategy_id: string;
+            /** @description `running` or `stopped`. */
+            status: string;
+            /** @description The session's own state. */
+            state: string;
+            /** @description `paper`, `testnet` or `live`. */
+            mode: string;
+            config_name?: string | null;
+            /** Format: date-time */
+            activated_at: string;
+            /** Format: date-time */
+            deactivated_at?: string | null;
+            /** Format: int64 */
+            duration_seconds?: number | null;
+            pnl_summary?: components["schemas"]["PnlSummary"] | null;
+            session_metadata?: Record<string, never> | null;
+            exit_reason?: string | null;
+            legs_summary: components["schemas"]["LegSummary"][];
+        };
         /**
          * @description What an issue means for its row.
          * @enum {string}
          */
         Severity: "error" | "closed" | "warning";
+        /** @description The simulator. */
+        SimStatus: {
+            /** Format: int64 */
+            seed: number;
+            scenario: string;
+            /**
+             * Format: double
+             * @description Simulated seconds a second; absent means as fast as the machine can.
+             */
+            speed?: number | null;
+            /** Format: date-time */
+            now: string;
+            /** Format: date-time */
+            started_at: string;
+            /** @description Where it answers like the exchange, if it does. */
+            listen?: string | null;
+            /** Format: int64 */
+            open_orders: number;
+            /** Format: int64 */
+            fills: number;
+            /** @description USD. */
+            balance: string;
+            faults: Record<string, never>[];
+        };
+        /** @description The index. */
+        Spot: {
+            symbol?: string | null;
+            /** Format: double */
+            entry?: number | null;
+            /** Format: double */
+            exit?: number | null;
+            /** Format: double */
+            last?: number | null;
+            /** Format: double */
+            high?: number | null;
+            /** Format: double */
+            low?: number | null;
+            /** Format: date-time */
+            updated_at?: string | null;
+        };
         /**
          * @description How a part of the process is.
          * @enum {string}
          */
         Status: "healthy" | "degraded" | "unhealthy";
+        /** @description How fresh the range is. */
+        StatusView: {
+            /** @description Whether a session is live and nothing was heard for five minutes. */
+            is_stale: boolean;
+            /** Format: date-time */
+            latest_timestamp?: string | null;
+            message?: string | null;
+        };
+        /**
+         * @description What becomes of open positions when a session is stopped.
+         * @enum {string}
+         */
+        StopMode: "flatten" | "keep";
         /** @description How many records were stored. */
         StoredBatch: {
             /**
@@ -2752,6 +5131,11 @@ export interface components {
             /** @description The slices in order: the table, and the bars of the histogram. */
             buckets: components["schemas"]["Bucket"][];
         };
+        /**
+         * @description How strikes are chosen.
+         * @enum {string}
+         */
+        StrikeMode: "delta" | "price";
         /** @description What lists show about a pool. Averages are weighted by balance. */
         Summary: {
             /**
@@ -2831,6 +5215,157 @@ export interface components {
          * @enum {string}
          */
         TimeBasis: "dates" | "periods";
+        /** @description One thing that was ordered or held. */
+        TimelineView: {
+            /** Format: date-time */
+            timestamp: string;
+            /** Format: int64 */
+            session_id: number;
+            /** @description `order` or `position`. */
+            entry_type: string;
+            order_id?: string | null;
+            /** Format: int64 */
+            position_id: number;
+            symbol: string;
+            side: string;
+            /** Format: int64 */
+            quantity: number;
+            /** Format: double */
+            price?: number | null;
+            /** Format: double */
+            fill_price?: number | null;
+            /** Format: double */
+            realized_pnl?: number | null;
+            /** Format: double */
+            unrealized_pnl?: number | null;
+            metadata: Record<string, never>;
+        };
+        /** @description What all legs together are worth. */
+        Totals: {
+            /** Format: double */
+            realized: number;
+            /** Format: double */
+            unrealized: number;
+            /**
+             * Format: double
+             * @description Before fees.
+             */
+            pnl_before_fees: number;
+            /** Format: double */
+            fees: number;
+            /**
+             * Format: double
+             * @description After fees.
+             */
+            total_pnl: number;
+            /**
+             * Format: double
+             * @description Per cent of `basis`.
+             */
+            total_pnl_pct: number;
+            /**
+             * Format: double
+             * @description What the limits are per cent of.
+             */
+            basis: number;
+            /** Format: double */
+            notional: number;
+            realized_exact: string;
+            unrealized_exact: string;
+            pnl_before_fees_exact: string;
+            fees_exact: string;
+            total_pnl_exact: string;
+            notional_exact: string;
+        };
+        /** @description A turn of the kill switch. */
+        TradingStateChange: {
+            state: components["schemas"]["WantedState"];
+            /** @description Why; 1 to 500 letters. */
+            reason: string;
+            /** @description With `halted`: close what is open as well. */
+            flatten?: boolean;
+        };
+        /** @description The kill switch. */
+        TradingStateView: {
+            /** @description `active`, `reducing` or `halted`. */
+            state: string;
+            /** @description Whether what is open is closed as well. */
+            flatten: boolean;
+            reason: string;
+            /**
+             * @description `row`, `environment` or `file`; what the environment or the file `KILL` say cannot be
+             *     changed here.
+             */
+            source: string;
+            changed_by?: string | null;
+            /** Format: date-time */
+            changed_at?: string | null;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description The trailing stop. */
+        Trailing: {
+            enabled: boolean;
+            armed: boolean;
+            /**
+             * Format: double
+             * @description Absent while it is not armed; 0 is break-even.
+             */
+            level_pct?: number | null;
+            /** Format: double */
+            max_profit_seen: number;
+            /** Format: double */
+            max_profit_seen_pct: number;
+            /** Format: double */
+            max_drawdown_seen: number;
+            /** Format: double */
+            max_drawdown_seen_pct: number;
+        };
+        /** @description A trailing stop that is no ladder. */
+        TrailingOther: {
+            /**
+             * Format: double
+             * @description The peak from which it works, per cent.
+             */
+            start_pct: number;
+            /**
+             * Format: double
+             * @description Per cent points.
+             */
+            distance_pct: number;
+            /** @enum {string} */
+            kind: "distance";
+        } | {
+            /**
+             * Format: double
+             * @description The peak from which it works, per cent.
+             */
+            start_pct: number;
+            /**
+             * Format: double
+             * @description 0 to 1.
+             */
+            fraction: number;
+            /** @enum {string} */
+            kind: "fraction";
+        };
+        /** @description From this peak on, this much is kept. */
+        TrailingRule: {
+            /**
+             * Format: double
+             * @description Per cent.
+             */
+            trigger_pct: number;
+            /**
+             * Format: double
+             * @description Per cent, below the trigger.
+             */
+            lock_pct: number;
+        };
+        /** @description The trailing stop: a ladder, another kind, or the old map from trigger to lock. */
+        TrailingStop: components["schemas"]["TrailingRule"][] | components["schemas"]["TrailingOther"] | {
+            [key: string]: number;
+        };
         /** @description What the console must know before anybody has signed in. */
         UiConfigView: {
             /** @description `development`, `test`, `staging` or `production`. */
@@ -2852,6 +5387,11 @@ export interface components {
             /** @description Whether /docs answers. */
             docs: boolean;
         };
+        /**
+         * @description The asset whose options are sold.
+         * @enum {string}
+         */
+        Underlying: "BTC" | "ETH";
         /**
          * @description The unit of a rate.
          * @enum {string}
@@ -2937,6 +5477,16 @@ export interface components {
             /** @description How many lines. */
             counts: components["schemas"]["LevelCounts"];
         };
+        /**
+         * @description What trading is allowed.
+         * @enum {string}
+         */
+        WantedState: "active" | "reducing" | "halted";
+        /** @description Something about an entry that deserves a look. */
+        Warning: {
+            code: string;
+            message: string;
+        };
         /** @description One word. */
         WordView: {
             /** @description `alive`, `ready` or why not. */
@@ -2951,6 +5501,300 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    find_analytics_dashboard: {
+        parameters: {
+            query?: {
+                /** @description `paper`, `testnet` or `live`; that of this desk if absent. */
+                mode?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DashboardView"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Credentials are missing or not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This host is not served here. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request was read and is refused; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that this needs is not available; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_analytics: {
+        parameters: {
+            query?: {
+                /** @description An instant, or a date: then its first moment. */
+                start?: string;
+                /** @description An instant, or a date: then its last moment. Now if absent. */
+                end?: string;
+                /** @description `7d`, `30d`, `90d`, `YTD` or `all`, instead of start and end; `30d` if nothing is said. */
+                preset?: string;
+                /** @description Only this session. */
+                strategy_id?: string;
+                /** @description `paper`, `testnet` or `live`; all if absent. */
+                mode?: string;
+                /** @description Where days begin; `Asia/Kolkata` if absent. */
+                tz?: string;
+                /** @description `csv` */
+                format?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Credentials are missing or not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This host is not served here. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation`: `format must be csv` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that this needs is not available; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_analytics_history: {
+        parameters: {
+            query?: {
+                /** @description An instant, or a date: then its first moment. */
+                start?: string;
+                /** @description An instant, or a date: then its last moment. Now if absent. */
+                end?: string;
+                /** @description `7d`, `30d`, `90d`, `YTD` or `all`, instead of start and end; `30d` if nothing is said. */
+                preset?: string;
+                /** @description Only this session. */
+                strategy_id?: string;
+                /** @description `paper`, `testnet` or `live`; all if absent. */
+                mode?: string;
+                /** @description Where days begin; `Asia/Kolkata` if absent. */
+                tz?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryView"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Credentials are missing or not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This host is not served here. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that this needs is not available; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_api_keys: {
         parameters: {
             query?: {
@@ -4159,6 +7003,1912 @@ export interface operations {
             };
             /** @description The body has the wrong media type. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This host is not served here. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request was read and is refused; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that this needs is not available; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_backtests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Credentials are missing or not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This host is not served here. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request was read and is refused; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `backtests_not_available` */
+            501: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that this needs is not available; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_backtest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with this key gets the first answer, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Credentials are missing or not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The first request with this Idempotency-Key is still running. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has the wrong media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This host is not served here. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request was read and is refused; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `backtests_not_available` */
+            501: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that this needs is not available; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_backtest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Credentials are missing or not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or the caller may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This host is not served here. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request was read and is refused; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `backtests_not_available` */
+            501: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that this needs is not available; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_backtest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with this key gets the first answer, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Credentials are missing or not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or the caller may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The first request with this Idempotency-Key is still running. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has the wrong media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This host is not served here. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request was read and is refused; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `backtests_not_available` */
+            501: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that this needs is not available; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_configs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfigList"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Credentials are missing or not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This host is not served here. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request was read and is refused; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that this needs is not available; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_config: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with this key gets the first answer, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Profile"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfigView"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Credentials are missing or not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `name_taken` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has the wrong media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This host is not served here. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that this needs is not available; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_config: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with this key gets the first answer, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfigFile"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfigView"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Credentials are missing or not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `name_taken` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has the wrong media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This host is not served here. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that this needs is not available; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_config: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfigView"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Credentials are missing or not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This host is not served here. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request was read and is refused; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that this needs is not available; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_config: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+                /** @description A second request with this key gets the first answer, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfigChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfigView"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Credentials are missing or not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale_version`, `name_taken`, `session_open` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale_version`, with `If-Match` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has the wrong media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This host is not served here. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that this needs is not available; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_config: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with this key gets the first answer, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Credentials are missing or not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `config_active` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has the wrong media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This host is not served here. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request was read and is refused; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that this needs is not available; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    activate_config: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with this key gets the first answer, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfigView"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Credentials are missing or not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The first request with this Idempotency-Key is still running. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has the wrong media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This host is not served here. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request was read and is refused; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that this needs is not available; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deactivate_config: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with this key gets the first answer, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfigView"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Credentials are missing or not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The first request with this Idempotency-Key is still running. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has the wrong media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This host is not served here. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request was read and is refused; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that this needs is not available; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    duplicate_config: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with this key gets the first answer, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CopyRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfigView"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Credentials are missing or not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `name_taken` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has the wrong media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This host is not served here. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request was read and is refused; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that this needs is not available; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_config: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfigFile"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Credentials are missing or not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This host is not served here. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request was read and is refused; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that this needs is not available; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_config: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with this key gets the first answer, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** @description Any fields of a profile */
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryPreview"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Credentials are missing or not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_market_data` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has the wrong media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This host is not served here. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation`, `no_strike_in_delta_range`, `no_strike_in_price_range`, `no_expiry_available`, `expired_expiry` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that this needs is not available; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_config_versions: {
+        parameters: {
+            query?: {
+                /** @description Rows of a page, 1 to 1000; 100 if absent. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ConfigVersionView"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Credentials are missing or not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5525,6 +10275,3434 @@ export interface operations {
                 };
             };
             /** @description `validation` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that this needs is not available; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_risk_events: {
+        parameters: {
+            query?: {
+                /** @description Rows of a page, 1 to 1000; 100 if absent. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RiskEventView"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Credentials are missing or not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This host is not served here. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request was read and is refused; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that this needs is not available; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_risk_limits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LimitsView"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Credentials are missing or not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This host is not served here. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request was read and is refused; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that this needs is not available; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_risk_limits: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with this key gets the first answer, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LimitsChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LimitsView"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Credentials are missing or not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The first request with this Idempotency-Key is still running. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has the wrong media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This host is not served here. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that this needs is not available; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_trading_state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TradingStateView"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Credentials are missing or not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This host is not served here. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request was read and is refused; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that this needs is not available; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_trading_state: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with this key gets the first answer, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TradingStateChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TradingStateView"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Credentials are missing or not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `kill_switch_set` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has the wrong media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This host is not served here. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that this needs is not available; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_sim_clock: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with this key gets the first answer, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClockRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimStatus"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Credentials are missing or not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The first request with this Idempotency-Key is still running. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has the wrong media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This host is not served here. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request was read and is refused; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that this needs is not available; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inject_sim_fault: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with this key gets the first answer, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FaultRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimStatus"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Credentials are missing or not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The first request with this Idempotency-Key is still running. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has the wrong media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This host is not served here. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request was read and is refused; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that this needs is not available; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reset_sim: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with this key gets the first answer, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimStatus"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Credentials are missing or not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The first request with this Idempotency-Key is still running. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has the wrong media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This host is not served here. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session_open` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that this needs is not available; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_sim_scenario: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with this key gets the first answer, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScenarioRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimStatus"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Credentials are missing or not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The first request with this Idempotency-Key is still running. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has the wrong media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This host is not served here. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request was read and is refused; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that this needs is not available; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_sim_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimStatus"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Credentials are missing or not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This host is not served here. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request was read and is refused; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that this needs is not available; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_chain: {
+        parameters: {
+            query?: {
+                /** @description `BTC` or `ETH`; that of the active profile's default if absent. */
+                underlying?: components["schemas"]["Underlying"];
+                /** @description The nearest if absent. */
+                expiry?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Chain"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Credentials are missing or not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_market_data` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This host is not served here. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request was read and is refused; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that this needs is not available; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    control_desk: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with this key gets the first answer, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ControlRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ControlView"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Credentials are missing or not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `config_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `already_running`, `not_running`, `live_credentials_missing`, `live_trading_disabled`, `halted`, `entries_paused` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has the wrong media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This host is not served here. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation`, `expired_expiry`, `confirm_required` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that this needs is not available; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    quote_fees: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with this key gets the first answer, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FeeQuoteRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeeQuoteView"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Credentials are missing or not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The first request with this Idempotency-Key is still running. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has the wrong media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This host is not served here. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that this needs is not available; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_feature_flags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlagList"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Credentials are missing or not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This host is not served here. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request was read and is refused; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that this needs is not available; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_feature_flag: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with this key gets the first answer, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlagChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlagView"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Credentials are missing or not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The first request with this Idempotency-Key is still running. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has the wrong media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This host is not served here. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request was read and is refused; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that this needs is not available; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_heartbeat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Heartbeat"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Credentials are missing or not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This host is not served here. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request was read and is refused; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that this needs is not available; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_leg: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with this key gets the first answer, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloseLegRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ControlView"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Credentials are missing or not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `leg_not_open` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has the wrong media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This host is not served here. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that this needs is not available; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_operation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationView"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Credentials are missing or not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This host is not served here. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request was read and is refused; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that this needs is not available; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_preflight: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preflight"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Credentials are missing or not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This host is not served here. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request was read and is refused; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that this needs is not available; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_reconciliation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReconciliationView"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Credentials are missing or not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This host is not served here. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request was read and is refused; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that this needs is not available; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_reconciliation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with this key gets the first answer, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationStarted"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Credentials are missing or not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The first request with this Idempotency-Key is still running. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has the wrong media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This host is not served here. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request was read and is refused; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that this needs is not available; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_risk_snapshot: {
+        parameters: {
+            query?: {
+                /** @description `entry` (default): against what was collected; `mark`: against what it is worth now. */
+                basis?: "entry" | "mark";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Exposure"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Credentials are missing or not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This host is not served here. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request was read and is refused; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that this needs is not available; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_runtime: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Runtime"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Credentials are missing or not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This host is not served here. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request was read and is refused; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that this needs is not available; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_trading_sessions: {
+        parameters: {
+            query?: {
+                /** @description Page by number, from 1. */
+                page?: number;
+                /** @description Rows of a page, 1 to 200; 25 if absent. */
+                page_size?: number;
+                /** @description `running` or `stopped`. */
+                status?: string;
+                /** @description `paper`, `testnet` or `live`. */
+                mode?: string;
+                exit_reason?: string;
+                /** @description Begun at or after. */
+                from?: string;
+                /** @description Begun before. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionPage"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Credentials are missing or not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This host is not served here. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request was read and is refused; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that this needs is not available; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    clean_up_sessions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with this key gets the first answer, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CleanupView"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Credentials are missing or not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The first request with this Idempotency-Key is still running. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has the wrong media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This host is not served here. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request was read and is refused; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that this needs is not available; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_sessions: {
+        parameters: {
+            query?: {
+                /** @description Page by number, from 1. */
+                page?: number;
+                /** @description Rows of a page, 1 to 200; 25 if absent. */
+                page_size?: number;
+                /** @description `running` or `stopped`. */
+                status?: string;
+                /** @description `paper`, `testnet` or `live`. */
+                mode?: string;
+                exit_reason?: string;
+                /** @description Begun at or after. */
+                from?: string;
+                /** @description Begun before. */
+                to?: string;
+                /** @description `csv` */
+                format?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Credentials are missing or not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This host is not served here. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that this needs is not available; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its number or its strategy id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionDetailView"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Credentials are missing or not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This host is not served here. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request was read and is refused; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that this needs is not available; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    adopt_positions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A second request with this key gets the first answer, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Credentials are missing or not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or the caller may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The first request with this Idempotency-Key is still running. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has the wrong media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This host is not served here. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request was read and is refused; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `adopt_not_available` */
+            501: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that this needs is not available; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_session_events: {
+        parameters: {
+            query?: {
+                /** @description Rows of a page, 1 to 1000; 100 if absent. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SessionEventView"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Credentials are missing or not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This host is not served here. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request was read and is refused; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that this needs is not available; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_session_pnl: {
+        parameters: {
+            query?: {
+                /** @description Seconds between two points, 1 to 86400; as fine as it is kept if absent. */
+                resolution?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PnlPath"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Credentials are missing or not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This host is not served here. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request was read and is refused; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that this needs is not available; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stream_desk: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The last event you have seen */
+                "Last-Event-ID"?: number | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Credentials are missing or not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This host is not served here. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request was read and is refused; `errors` names the fields. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7175,6 +15353,232 @@ export interface operations {
             };
         };
     };
+    logout_v1: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RefreshRequest"] | null;
+            };
+        };
+        responses: {
+            /** @description Signed out, or never signed in */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has the wrong media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This host is not served here. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request was read and is refused; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that this needs is not available; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refresh_session_v1: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RefreshRequest"] | null;
+            };
+        };
+        responses: {
+            /** @description Fresh tokens */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionTokens"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_refresh_token`, `refresh_token_reused` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `refresh_superseded` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has the wrong media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This host is not served here. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request was read and is refused; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that this needs is not available; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     issue_token: {
         parameters: {
             query?: never;
@@ -7270,6 +15674,98 @@ export interface operations {
                 };
             };
             /** @description `login_busy` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_me_v1: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The caller */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeView"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Credentials are missing or not good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This host is not served here. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request was read and is refused; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that this needs is not available; `Retry-After` says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -4,17 +4,9 @@
  */
 import type { UiConfig } from "@/api/schema";
 import { credit } from "./credit";
-import { DocumentsGlyph, LevelsGlyph, ModelsGlyph, OtherGlyph, StrangleGlyph } from "./glyphs";
-import type { ServiceModule } from "./types";
-
-const strangle: ServiceModule = {
-  name: "strangle",
-  title: "Strangle",
-  go: "s",
-  Glyph: StrangleGlyph,
-  purpose: "Sells and manages daily short strangles",
-  pages: [],
-};
+import { DocumentsGlyph, LevelsGlyph, ModelsGlyph, OtherGlyph } from "./glyphs";
+import { strangle } from "./strangle";
+import type { ServiceModule, ServicePage } from "./types";
 
 const documents: ServiceModule = {
   name: "documents",
@@ -77,6 +69,11 @@ export function moduleOf(name: string): ServiceModule | undefined {
 
 export function serviceTitle(name: string): string {
   return moduleOf(name)?.title ?? PLATFORM_TITLES[name] ?? name;
+}
+
+/** The pages that are listed in an environment. */
+export function listedPages(module: ServiceModule, mode: string | undefined): ServicePage[] {
+  return module.pages.filter((page) => page.nav && (page.mode === undefined || page.mode === mode));
 }
 
 /** The address of a page. */

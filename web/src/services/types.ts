@@ -13,6 +13,8 @@ export interface ServicePage {
   load: () => Promise<{ default: ComponentType }>;
   /** Without this role the page says so instead of loading. */
   need?: Role;
+  /** Listed only in this environment: "PAPER". */
+  mode?: string;
 }
 
 /** Something that waits for a person; Home and the alerts list them by severity, then age. */

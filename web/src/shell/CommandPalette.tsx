@@ -5,7 +5,7 @@ import { useEffect, useId, useMemo, useRef, useState } from "react";
 import { Dialog } from "react-aria-components/Dialog";
 import { Modal, ModalOverlay } from "react-aria-components/Modal";
 import { uiConfigQuery } from "@/api/queries";
-import { pagePath, runningModules } from "@/services/registry";
+import { listedPages, pagePath, runningModules } from "@/services/registry";
 import { signOut } from "@/session/session";
 import { cx } from "@/ui/cx";
 import overlay from "@/ui/Overlay.module.css";
@@ -194,8 +194,8 @@ function usePages(): PaletteRow[] {
     });
     const services = runningModules(config).flatMap((module) => [
       row(`/${module.name}`, module.title, "Service", module.go ? `g ${module.go}` : undefined),
-      ...module.pages
-        .filter((page) => page.nav && page.path !== "")
+      ...listedPages(module, config?.mode)
+        .filter((page) => page.path !== "")
         .map((page) => row(pagePath(module, page.path), page.title, module.title)),
     ]);
     return [

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { HeartPulse, History, List, Moon, Search, SlidersHorizontal, Sun } from "lucide-react";
 import { uiConfigQuery } from "@/api/queries";
-import { pagePath, runningModules } from "@/services/registry";
+import { listedPages, pagePath, runningModules } from "@/services/registry";
 import { Drawer } from "@/ui/Dialog";
 import styles from "./Overlays.module.css";
 import { closeOverlay, openOverlay } from "./overlays";
@@ -27,8 +27,8 @@ export default function MoreDrawer() {
                 <module.Glyph size={18} />
                 {module.title}
               </Link>
-              {module.pages
-                .filter((page) => page.nav && page.path !== "")
+              {listedPages(module, config?.mode)
+                .filter((page) => page.path !== "")
                 .map((page) => (
                   <Link
                     key={page.path}

@@ -4,7 +4,7 @@ import { HeartPulse, History, House, List, PanelLeft, SlidersHorizontal } from "
 import type { ReactNode } from "react";
 import { healthQuery, uiConfigQuery } from "@/api/queries";
 import { Logo } from "@/services/glyphs";
-import { pagePath, runningModules } from "@/services/registry";
+import { listedPages, pagePath, runningModules } from "@/services/registry";
 import { IconButton } from "@/ui/Button";
 import { cx } from "@/ui/cx";
 import { Lamp, lampOf } from "@/ui/Marks";
@@ -41,7 +41,7 @@ export function SideNav({ small }: { small: boolean }) {
         {modules.length > 0 ? <div className={styles.section}>Services</div> : null}
         {modules.map((module) => {
           const here = path === `/${module.name}` || path.startsWith(`/${module.name}/`);
-          const pages = module.pages.filter((page) => page.nav);
+          const pages = listedPages(module, config?.mode);
           return (
             <div key={module.name}>
               <NavLink

@@ -105,13 +105,15 @@ export function ErrorPanel({
           <>
             <dt>request</dt>
             <dd>{problem.requestId}</dd>
-            <IconButton
-              label="Copy code and request id"
-              small
-              onPress={() => copyText(`${problem.code} ${problem.requestId}`)}
-            >
-              <Copy size={14} />
-            </IconButton>
+            <dd className={styles.copy}>
+              <IconButton
+                label="Copy code and request id"
+                small
+                onPress={() => copyText(`${problem.code} ${problem.requestId}`)}
+              >
+                <Copy size={14} />
+              </IconButton>
+            </dd>
           </>
         ) : null}
       </dl>

@@ -153,7 +153,7 @@ fn parse_key(text: &str) -> Option<(KeyId, &str)> {
 }
 
 /// A database that could not be asked; several requests may have waited for the same answer.
-fn failed(error: Arc<DbError>) -> Problem {
+pub(super) fn failed(error: Arc<DbError>) -> Problem {
     match *error {
         DbError::Unavailable(_) => Problem::unavailable("database", error),
         _ => Problem::internal(error),

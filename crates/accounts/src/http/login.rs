@@ -30,10 +30,10 @@ pub(super) struct LoginCredentials {
     /// The e-mail address.
     #[serde(alias = "email")]
     #[schema(example = "ada@example.com")]
-    username: String,
+    pub(super) username: String,
     /// The password.
     #[schema(format = Password)]
-    password: String,
+    pub(super) password: String,
     /// `password`, if it is sent at all.
     grant_type: Option<String>,
 }
@@ -68,7 +68,7 @@ pub(super) struct SessionTokens {
 }
 
 /// A body in JSON, as a form, or none at all.
-pub(super) struct Body<T>(Option<T>);
+pub(super) struct Body<T>(pub(super) Option<T>);
 
 impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequest<S> for Body<T> {
     type Rejection = Problem;
@@ -113,29 +113,6 @@ pub(super) async fn login(
 ) -> Result<Response, Problem> {
     let credentials = credentials.ok_or_else(missing_body)?;
     credentials.check_grant_type()?;
-    let LoginCredentials { username, password, .. } = credentials;
-    let signed_in = accounts.sign_in(&username, &password, &visitor.origin).await?;
-    Ok(answer(&accounts, &visitor, signed_in))
-}
-
-/// Sign in with a password, in the form of OAuth 2.
-#[utoipa::path(post, path = "/api/v1/auth/token", tag = "accounts",
-    request_body(content = LoginCredentials, content_type = "application/x-www-form-urlencoded"),
-    responses(
-        (status = 200, description = "Signed in", body = SessionTokens),
-        (status = 401, description = "`wrong_credentials`", body = Problem),
-        (status = 403, description = "`user_inactive`", body = Problem),
-        (status = 422, description = "A field is missing", body = Problem),
-        (status = 429, description = "`too_many_attempts`", body = Problem),
-        (status = 503, description = "`login_busy`", body = Problem),
-    ))]
-pub(super) async fn issue_token(
-    State(accounts): State<Accounts>,
-    mut visitor: Visitor,
-    Form(credentials): Form<LoginCredentials>,
-) -> Result<Response, Problem> {
-    credentials.check_grant_type()?;
-    visitor.origin.client = Client::Api;
     let LoginCredentials { username, password, .. } = credentials;
     let signed_in = accounts.sign_in(&username, &password, &visitor.origin).await?;
     Ok(answer(&accounts, &visitor, signed_in))
@@ -242,7 +219,7 @@ impl Accounts {
 }
 
 impl LoginCredentials {
-    fn check_grant_type(&self) -> Result<(), Problem> {
+    pub(super) fn check_grant_type(&self) -> Result<(), Problem> {
         match self.grant_type.as_deref() {
             None | Some("" | "password") => Ok(()),
             Some(_) => Err(Problem::invalid(vec![FieldError::new(
@@ -262,7 +239,7 @@ fn missing_body() -> Problem {
 }
 
 /// Hands over the tokens: to the console as cookies, to others in the body.
-fn answer(accounts: &Accounts, visitor: &Visitor, signed_in: SignedIn) -> Response {
+pub(super) fn answer(accounts: &Accounts, visitor: &Visitor, signed_in: SignedIn) -> Response {
     let SignedIn { user, session, access_token, refresh_token, refresh_expires_at } = signed_in;
     let expires_in = accounts.settings.access_lifetime.num_seconds();
     let console = visitor.origin.client == Client::Console;

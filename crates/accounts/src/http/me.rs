@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 
+use super::authenticate::failed;
 use super::callers::Person;
 use super::users::UserView;
 use crate::Accounts;
@@ -18,7 +19,7 @@ use crate::domain::ids::{SessionId, UserId};
 use crate::grants;
 use crate::identities::Change;
 use crate::store::sessions::{self, Session};
-use crate::store::users;
+use crate::store::users::User;
 
 /// The caller: who they are, and what they may do with the credential they use.
 #[derive(Debug, Serialize, ToSchema)]
@@ -92,10 +93,9 @@ pub(super) async fn find_me(
     caller: Caller,
 ) -> Result<Json<MeView>, Problem> {
     let id: UserId = caller.user_id.parse().map_err(Problem::internal)?;
-    let mut tx = accounts.people.db.read().await?;
-    let user = users::find(&mut tx, &caller.tenant_id, &id).await?;
-    let mut user: UserView =
-        user.ok_or_else(|| Problem::not_found("user_not_found", "user"))?.into();
+    let user = accounts.identities.of_user(&caller.tenant_id, &id).await.map_err(failed)?;
+    let user = user.ok_or_else(|| Problem::not_found("user_not_found", "user"))?;
+    let mut user = UserView::from(User::clone(&user));
     user.grants = grants::texts(&caller.grants);
     Ok(Json(MeView {
         user,

@@ -9,6 +9,7 @@ mod login;
 mod me;
 mod problems;
 mod users;
+mod v1;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -21,10 +22,13 @@ use crate::Accounts;
 pub(crate) fn routes(accounts: &Accounts) -> OpenApiRouter {
     OpenApiRouter::new()
         .routes(routes!(login::login))
-        .routes(routes!(login::issue_token))
         .routes(routes!(login::refresh_session))
         .routes(routes!(login::logout))
         .routes(routes!(me::find_me))
+        .routes(routes!(v1::issue_token))
+        .routes(routes!(v1::refresh_session_v1))
+        .routes(routes!(v1::logout_v1))
+        .routes(routes!(v1::find_me_v1))
         .routes(routes!(me::change_password))
         .routes(routes!(me::list_sessions))
         .routes(routes!(me::delete_session))

@@ -4,7 +4,7 @@ use axum::body::Body;
 use chrono::TimeDelta;
 use futures::future::join_all;
 use http::{Method, Request, StatusCode};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::desk::{
     ADMIN, PASSWORD, Tokens as _, cookies, deeds, invite, login, send, sign_in, start,
@@ -308,4 +308,45 @@ async fn a_flood_of_sign_ins_is_sent_away_and_the_server_stays_up() {
     assert_eq!((busy.count(), wrong.count()), (84, 66));
     assert_eq!(admin.app.get("/api/auth/me").await.0, StatusCode::OK);
     assert_eq!(login(&app, ADMIN, PASSWORD).await.0, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn programs_sign_in_stay_in_and_sign_out_under_v1() {
+    let (app, _) = start().await;
+    let form = format!("username={ADMIN}&password={}", PASSWORD.replace(' ', "+"));
+    let request = Request::post("/api/v1/auth/token")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(Body::from(form));
+    let tokens = app.request(request.unwrap()).await.json();
+    let refresh = |tokens: &Value| json!({"refresh_token": tokens["refresh_token"]});
+
+    let (status, fresh) = app.post("/api/v1/auth/refresh", refresh(&tokens)).await;
+    assert_eq!(status, StatusCode::OK, "{fresh}");
+    let person = app.with_token(fresh["access_token"].as_str().unwrap());
+    assert_eq!(person.get("/api/v1/auth/users/me").await.1, person.get("/api/auth/me").await.1);
+    let (status, _) = app.post("/api/v1/auth/logout", refresh(&fresh)).await;
+    assert_eq!(status, StatusCode::NO_CONTENT);
+    assert_eq!(person.get("/api/v1/auth/users/me").await.1["code"], "session_ended");
+    assert_eq!(app.get("/api/v1/auth/users/me").await.1["code"], "unauthenticated");
+}
+
+#[tokio::test]
+async fn administration_is_open_to_the_networks_that_the_operator_names() {
+    let networks = [("ADMIN_NETWORKS", "10.0.0.0/8"), ("TRUSTED_PROXIES", "127.0.0.1")];
+    let app = testkit::TestApp::start_with(accounts::REGISTRATION, &networks).await;
+    let admin = crate::desk::first_run(&[("ADMIN_PASSWORD", PASSWORD)]);
+    assert!(admin.ensure_admin(&app.context).await.unwrap().is_none());
+    let outside = app.with_header("x-forwarded-for", "192.0.2.7");
+    let inside = app.with_header("x-forwarded-for", "192.0.2.7, 10.1.2.3");
+
+    let (_, tokens) = login(&outside, ADMIN, PASSWORD).await;
+    let token = tokens["access_token"].as_str().unwrap();
+    let change = json!({"current_password": PASSWORD, "new_password": "difference engine plans"});
+    let (status, _) = outside.with_token(token).post("/api/auth/password", change).await;
+    assert_eq!(status, StatusCode::NO_CONTENT, "what everybody may do is not administration");
+
+    let (status, problem) = outside.with_token(token).get("/api/users").await;
+    assert_eq!((status, &problem["code"]), (StatusCode::FORBIDDEN, &json!("address_not_allowed")));
+    assert_eq!(inside.with_token(token).get("/api/users").await.0, StatusCode::OK);
+    assert_eq!(outside.with_token(token).get("/api/auth/me").await.0, StatusCode::OK);
 }

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use crate::desk::{TAPE, add_pool, pool, start, upload};
 
 /// Runs a waiting job as a worker would; `cancel` asks it to stop before it begins.
-async fn work(app: &TestApp, accepted: &Value, cancel: bool) -> Result<Value, JobError> {
+pub(crate) async fn work(app: &TestApp, accepted: &Value, cancel: bool) -> Result<Value, JobError> {
     let id = accepted["job_id"].as_str().unwrap().to_owned();
     let row = app.context.queue.find(&id).await.unwrap().unwrap();
     let runner = app.jobs().find(&row.name).unwrap();

@@ -7,6 +7,8 @@ mod analyze;
 mod cli;
 mod desk;
 mod jobs;
+mod large;
 mod pools;
 mod runs;
+mod sweep;
 mod tapes;

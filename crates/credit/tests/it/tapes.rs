@@ -227,3 +227,15 @@ async fn a_tape_replaces_the_loans_of_a_pool() {
     let (_, pool) = app.get(&format!("/api/v1/pools/{id}")).await;
     assert_eq!((&pool["summary"]["asset_count"], &pool["name"]), (&json!(2), &json!("Oak Street")));
 }
+
+#[tokio::test]
+async fn a_damaged_file_is_refused_even_if_its_reader_panics() {
+    let app = start().await;
+    let damaged = include_bytes!("../data/damaged.parquet").as_slice();
+
+    let path = "/api/v1/pools/tape?name=Damaged";
+    let reply = upload(&app, path, "application/vnd.apache.parquet", damaged).await;
+
+    assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", reply.text());
+    assert_eq!(reply.json()["code"], "malformed_tape");
+}

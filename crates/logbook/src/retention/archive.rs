@@ -48,7 +48,7 @@ pub(crate) async fn archive_older(
             break;
         }
         for batch in ids.chunks(usize::try_from(retention::BATCH).unwrap_or(1)) {
-            let mut tx = app.context.db.write().await?;
+            let mut tx = super::begin(app).await?;
             retention::delete_ids(&mut tx, batch).await?;
             tx.commit().await?;
         }

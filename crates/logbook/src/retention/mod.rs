@@ -1,11 +1,12 @@
-//! `BackendLogRetentionService`: deletes rows that are too old, at start and every hour.
+//! `BackendLogRetentionService`: deletes rows that are too old, at start and every hour. Each
+//! transaction can only commit while this process leads.
 
 mod archive;
 
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use platform::db::DbError;
+use platform::db::{DbError, Tx};
 
 use crate::App;
 use crate::store::retention;
@@ -41,6 +42,16 @@ pub(crate) enum RetentionError {
     Archive(#[from] ArchiveError),
 }
 
+impl RetentionError {
+    /// Whether another process leads now.
+    fn is_fenced(&self) -> bool {
+        matches!(
+            self,
+            Self::Db(DbError::Fenced(_)) | Self::Archive(ArchiveError::Db(DbError::Fenced(_)))
+        )
+    }
+}
+
 impl BackendLogRetentionService {
     /// Runs until the process is told to stop.
     pub(crate) async fn run(self) {
@@ -64,6 +75,10 @@ impl BackendLogRetentionService {
                         HOUR
                     }
                     Ok(_) => HOUR,
+                    Err(error) if error.is_fenced() => {
+                        tracing::info!("old log rows are left to the new leader");
+                        SOON
+                    }
                     Err(error) => {
                         let cause =
                             (&error as &dyn std::error::Error).source().map(ToString::to_string);
@@ -98,11 +113,18 @@ pub(crate) async fn purge(app: &App, days: i64) -> Result<Deleted, RetentionErro
     deleted.frontend = repeat(app, cutoff, Table::Frontend).await?;
 
     let forgotten = app.context.clock.now() - TimeDelta::days(STATE_DAYS);
-    let mut tx = app.context.db.write().await?;
+    let mut tx = begin(app).await?;
     retention::delete_tail_states(&mut tx, forgotten).await?;
     tx.commit().await?;
     ::metrics::counter!(crate::metrics::DELETED).increment(deleted.backend + deleted.frontend);
     Ok(deleted)
+}
+
+/// Begins a transaction that can only commit while this process leads.
+async fn begin(app: &App) -> Result<Tx, DbError> {
+    let mut tx = app.context.db.write().await?;
+    app.context.leader.check(&mut tx).await?;
+    Ok(tx)
 }
 
 #[derive(Clone, Copy)]
@@ -116,7 +138,7 @@ async fn repeat(app: &App, cutoff: DateTime<Utc>, table: Table) -> Result<u64, D
     let cutoff = cutoff.timestamp_micros();
     let mut total = 0;
     while !app.context.tasks.is_stopping() {
-        let mut tx = app.context.db.write().await?;
+        let mut tx = begin(app).await?;
         let deleted = match table {
             Table::Backend => retention::delete_backend_older(&mut tx, cutoff).await?,
             Table::Frontend => retention::delete_frontend_older(&mut tx, cutoff).await?,

@@ -1,6 +1,7 @@
 use std::io::Read as _;
 
 use chrono::TimeDelta;
+use platform::leader::Leader;
 use sha2::Digest as _;
 use testkit::TestApp;
 
@@ -58,4 +59,20 @@ async fn rows_are_archived_with_a_checksum_before_they_are_deleted() {
         .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["message"].clone())
         .collect();
     assert_eq!(messages, ["8", "9"]);
+}
+
+#[tokio::test]
+async fn a_process_that_does_not_lead_any_more_deletes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let variables = [("BACKEND_LOG_ARCHIVE_DIR", folder.path().to_str().unwrap())];
+    for variables in [&variables[..], &[]] {
+        let (test, mut app) = started(variables).await;
+        fill(&app, &[8, 9]).await;
+        app.context.leader = Leader::following(tokio::sync::watch::channel(None).1);
+
+        let ended = purge(&app, 7).await;
+
+        assert!(ended.is_err_and(|error| error.is_fenced()));
+        assert_eq!(test.get("/api/logs/backend").await.1["total"], 2);
+    }
 }

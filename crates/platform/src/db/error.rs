@@ -52,10 +52,11 @@ impl From<sqlx::Error> for DbError {
     }
 }
 
-/// PostgreSQL's classes 08 (connection), 53 (resources) and 57P (operator intervention).
+/// PostgreSQL's classes 08 (connection), 53 (resources) and 57P (operator intervention), and 25P03:
+/// the transaction was idle for too long and was ended with its connection.
 fn is_outage(code: Option<&str>) -> bool {
     code.is_some_and(|c| {
-        c.len() == 5 && ["08", "53", "57P"].iter().any(|class| c.starts_with(class))
+        c.len() == 5 && ["08", "53", "57P", "25P03"].iter().any(|class| c.starts_with(class))
     })
 }
 

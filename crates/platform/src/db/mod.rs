@@ -31,7 +31,7 @@ mod tx;
 use std::path::Path;
 use std::time::Duration;
 
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{PgPool, SqlitePool};
 
@@ -140,6 +140,7 @@ impl Db {
             .max_connections(limits.connections.max(2))
             .acquire_timeout(limits.acquire_timeout)
             .idle_timeout(Duration::from_mins(5))
+            .after_connect(|connection, _| Box::pin(end_forgotten_transactions(connection)))
     }
 
     /// Applies all migrations that the database does not have yet.
@@ -236,4 +237,16 @@ impl Db {
             Self::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+/// Asks PostgreSQL to end transactions in which nothing happens for a minute: a process that hangs
+/// or lost its network gives up its locks. A value that the operator has set stays.
+async fn end_forgotten_transactions(connection: &mut PgConnection) -> sqlx::Result<()> {
+    sqlx::query(
+        "SELECT set_config('idle_in_transaction_session_timeout', '60s', FALSE) \
+         WHERE current_setting('idle_in_transaction_session_timeout') = '0'",
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
 }

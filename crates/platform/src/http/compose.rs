@@ -17,7 +17,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, Secur
 use utoipa::openapi::{Components, Info, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 
-use super::client_ip::Proxies;
+use super::Networks;
 use super::layers::host::Hosts;
 use super::layers::{access, context, host, idempotency, limit};
 use super::operations::{AccessGaps, Operation, Operations};
@@ -73,9 +73,22 @@ pub(crate) struct SharedParts {
     pub(crate) authenticator: Arc<dyn Authenticator>,
     pub(crate) limiter: Option<RateLimiter>,
     pub(crate) operations: Operations,
-    pub(crate) proxies: Proxies,
+    pub(crate) proxies: Networks,
+    pub(crate) admin_networks: Networks,
     pub(crate) hosts: Hosts,
     deadline: Duration,
+}
+
+/// Names every schema of a service that means something else in another.
+fn taken_schemas(service: &str, document: &OpenApi, new: &OpenApi) -> Vec<String> {
+    let (Some(known), Some(new)) = (&document.components, &new.components) else {
+        return Vec::new();
+    };
+    let taken = new
+        .schemas
+        .iter()
+        .filter(|(name, schema)| known.schemas.get(*name).is_some_and(|known| known != *schema));
+    taken.map(|(name, _)| format!("{service}: another service has a schema `{name}`")).collect()
 }
 
 /// One router for all services, with its documentation.
@@ -88,33 +101,23 @@ pub struct Composed {
     pub operations: Operations,
 }
 
-/// Why services could not be put together.
-#[derive(Debug, thiserror::Error)]
-pub enum ComposeError {
-    /// An operation without an access row, or a row without an operation.
-    #[error(transparent)]
-    Access(#[from] AccessGaps),
-    /// A setting that only shows here.
-    #[error("TRUSTED_PROXIES: {0}")]
-    Proxies(String),
-}
-
 /// Puts services together.
 ///
 /// # Errors
 ///
 /// Returns every operation without an access row and every row without an operation.
-pub fn compose(parts: Parts) -> Result<Composed, ComposeError> {
+pub fn compose(parts: Parts) -> Result<Composed, AccessGaps> {
     let (mut document, mut operations, mut gaps) = (document(), Operations::default(), Vec::new());
     let mut routes = Router::new();
     for mounted in parts.mounted {
         let (service_routes, mut service_document) = mounted.routes.split_for_parts();
         operations.add(mounted.service, mounted.access, &mut service_document, &mut gaps);
+        gaps.extend(taken_schemas(mounted.service, &document, &service_document));
         document.merge(service_document);
         routes = routes.merge(service_routes);
     }
     if !gaps.is_empty() {
-        return Err(AccessGaps(gaps).into());
+        return Err(AccessGaps(gaps));
     }
 
     let settings = &parts.settings;
@@ -126,7 +129,8 @@ pub fn compose(parts: Parts) -> Result<Composed, ComposeError> {
         authenticator: parts.authenticator,
         limiter: parts.limiter,
         operations: operations.clone(),
-        proxies: Proxies::parse(&settings.proxies).map_err(ComposeError::Proxies)?,
+        proxies: settings.proxies.clone(),
+        admin_networks: settings.admin_networks.clone(),
         hosts: Hosts::of(settings),
         deadline: Duration::from_secs(settings.request_timeout_seconds),
     });

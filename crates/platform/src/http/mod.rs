@@ -6,6 +6,7 @@ pub mod compose;
 pub mod etag;
 mod extract;
 mod layers;
+mod networks;
 pub mod operations;
 mod page;
 pub mod sse;
@@ -13,4 +14,5 @@ pub mod ws;
 
 pub use client_ip::ClientIp;
 pub use extract::{Form, Json, Path, Query};
+pub use networks::Networks;
 pub use page::{Cursor, Page, PageQuery};

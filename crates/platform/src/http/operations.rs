@@ -41,9 +41,21 @@ pub struct AccessGaps(pub Vec<String>);
 
 impl Operations {
     /// Returns the operation at a route such as `/api/users/{id}`.
+    ///
+    /// A service may answer at more addresses than it documents: with a slash at the end, and with
+    /// `/api/v1/<service>` for `/api`. Such a route is the same operation.
     #[must_use]
     pub fn find(&self, method: &Method, route: &str) -> Option<Operation> {
         let method = if method == Method::HEAD { &Method::GET } else { method };
+        let plain = route.strip_suffix('/').unwrap_or(route);
+        self.at(method, route).or_else(|| self.at(method, plain)).or_else(|| {
+            let (service, rest) = plain.strip_prefix("/api/v1/")?.split_once('/')?;
+            let operation = self.at(method, &format!("/api/{rest}"))?;
+            (operation.service == service).then_some(operation)
+        })
+    }
+
+    fn at(&self, method: &Method, route: &str) -> Option<Operation> {
         self.routes.get(route)?.iter().find(|(m, _)| m == method).map(|(_, operation)| *operation)
     }
 
@@ -52,6 +64,12 @@ impl Operations {
         self.routes.iter().flat_map(|(route, operations)| {
             operations.iter().map(move |(method, operation)| (route.as_str(), method, *operation))
         })
+    }
+
+    /// Returns the service that has an operation of this name.
+    fn service_with(&self, id: &str) -> Option<&'static str> {
+        let mut all = self.routes.values().flatten();
+        all.find(|(_, operation)| operation.id == id).map(|(_, operation)| operation.service)
     }
 
     /// Joins the documented operations of one service with its access table, and completes their
@@ -75,6 +93,9 @@ impl Operations {
                     .is_ok_and(|extensions| extensions.get("x-streamed").is_some());
                 let said = Said { method: &method, route, service, access, streamed };
                 complete(documented, &said);
+                if let Some(other) = self.service_with(id) {
+                    gaps.push(format!("{service}: the name `{id}` is taken by {other}"));
+                }
                 let operation = Operation { id, service, access, streamed };
                 self.routes.entry(route.clone()).or_default().push((method, operation));
             }

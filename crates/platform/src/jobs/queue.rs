@@ -150,6 +150,24 @@ impl Queue {
             .await
     }
 
+    /// Returns the payloads of this service's jobs of one name that are queued or running.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`DbError`] if the rows cannot be read.
+    pub async fn list_unfinished(&self, tx: &mut Tx, name: &str) -> Result<Vec<Value>> {
+        let rows: Vec<(Json<Value>,)> = tx
+            .query(
+                "SELECT payload FROM jobs WHERE service = $1 AND name = $2 \
+                 AND state IN ('queued', 'running')",
+            )
+            .bind(self.service)
+            .bind(name.to_owned())
+            .fetch_all()
+            .await?;
+        Ok(rows.into_iter().map(|(payload,)| payload.0).collect())
+    }
+
     /// Cancels a job: at once if it is queued; a running one is told to stop. Returns the job as it
     /// is then; one that has ended stays as it is.
     ///

@@ -18,11 +18,11 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use object_store::path::Path as Key;
+use object_store::prefix::PrefixStore;
 use object_store::{ObjectStore, ObjectStoreExt as _, PutPayload};
 use sha2::{Digest as _, Sha256};
 
 pub use stream::Stored;
-pub use sweep::SweepError;
 
 use crate::health::{Check, Finding};
 
@@ -58,6 +58,14 @@ pub struct Objects {
 }
 
 impl Objects {
+    /// Returns the part of the place that is one service's own: only that service knows which of
+    /// its objects are still referred to.
+    #[must_use]
+    pub fn of_service(&self, service: &str) -> Self {
+        let directory = self.directory.as_ref().map(|root| root.join(service).into());
+        Self { store: Arc::new(PrefixStore::new(self.store.clone(), service)), directory }
+    }
+
     /// Keeps bytes and returns their name; the same bytes are kept once.
     ///
     /// # Errors

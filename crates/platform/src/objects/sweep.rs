@@ -1,6 +1,5 @@
 //! Removes what nothing refers to any more.
 
-use std::collections::HashSet;
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
@@ -11,55 +10,32 @@ use object_store::path::Path as Key;
 use super::stream::INCOMING;
 use super::{ObjectError, Objects};
 
-/// Names that are asked about at one time.
-const BATCH: usize = 500;
-
-/// Why a sweep broke off.
-#[derive(Debug, thiserror::Error)]
-pub enum SweepError<E> {
-    /// The store failed.
-    #[error("objects could not be swept")]
-    Store(#[source] ObjectError),
-    /// It could not be found out what is referred to.
-    #[error("references could not be looked up")]
-    References(#[source] E),
-}
-
 impl Objects {
-    /// Removes objects older than `before` that `referred` does not return, and what is left of
-    /// uploads that broke off; returns how many.
+    /// Removes objects older than `before` that are not in use, and what is left of uploads that
+    /// broke off; returns how many.
     ///
     /// `before` lies further back than the longest time from writing an object to committing the
-    /// row that names it: a day. `referred` is given up to 500 names and returns those in use.
+    /// row that names it: a day. Only names that were in use at `before` or later matter, so that
+    /// they can be collected first.
     ///
     /// # Errors
     ///
-    /// Returns [`SweepError`]; what was removed until then stays removed.
-    pub async fn sweep_orphans<E>(
+    /// Returns [`ObjectError::Store`]; what was removed until then stays removed.
+    pub async fn sweep_orphans(
         &self,
         before: DateTime<Utc>,
-        mut referred: impl AsyncFnMut(Vec<String>) -> Result<HashSet<String>, E>,
-    ) -> Result<u64, SweepError<E>> {
+        in_use: impl Fn(&str) -> bool + Send,
+    ) -> Result<u64, ObjectError> {
         let mut listed = self.store.list(None);
-        let (mut names, mut keys, mut removed) = (Vec::new(), Vec::new(), 0);
-        loop {
-            let found = listed.try_next().await.map_err(store)?;
-            let ended = found.is_none();
-            if let Some(object) = found.filter(|object| object.last_modified < before) {
-                names.push(object.location.filename().unwrap_or_default().to_owned());
-                keys.push(object.location);
-            }
-            if names.len() >= BATCH || ended {
-                let kept = referred(names.clone()).await.map_err(SweepError::References)?;
-                for (name, key) in names.drain(..).zip(keys.drain(..)) {
-                    if !kept.contains(&name) || is_incoming(&key) {
-                        self.remove(&key).await?;
-                        removed += 1;
-                    }
-                }
-            }
-            if ended {
-                break;
+        let mut removed = 0;
+        while let Some(object) = listed.try_next().await.map_err(ObjectError::Store)? {
+            let name = object.location.filename().unwrap_or_default();
+            let is_orphan = is_incoming(&object.location) || !in_use(name);
+            if object.last_modified < before
+                && is_orphan
+                && self.remove_older(&object.location, before).await?
+            {
+                removed += 1;
             }
         }
         if let Some(directory) = self.directory.clone() {
@@ -69,10 +45,18 @@ impl Objects {
         Ok(removed)
     }
 
-    async fn remove<E>(&self, key: &Key) -> Result<(), SweepError<E>> {
-        match self.store.delete(key).await {
-            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
-            Err(error) => Err(store(error)),
+    /// Removes an object unless somebody has written it again since it was listed; returns whether
+    /// it did.
+    async fn remove_older(&self, key: &Key, before: DateTime<Utc>) -> Result<bool, ObjectError> {
+        let removed = match self.store.head(key).await {
+            Ok(object) if object.last_modified < before => self.store.delete(key).await,
+            Ok(_) => return Ok(false),
+            Err(error) => Err(error),
+        };
+        match removed {
+            Ok(()) => Ok(true),
+            Err(object_store::Error::NotFound { .. }) => Ok(false),
+            Err(error) => Err(ObjectError::Store(error)),
         }
     }
 }
@@ -96,8 +80,4 @@ fn remove_unfinished(root: &Path, before: DateTime<Utc>) -> u64 {
 
 fn is_incoming(key: &Key) -> bool {
     key.parts().next().is_some_and(|part| part.as_ref() == INCOMING)
-}
-
-fn store<E>(error: object_store::Error) -> SweepError<E> {
-    SweepError::Store(ObjectError::Store(error))
 }

@@ -4,7 +4,8 @@ use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use super::{Env, Secret};
+use super::{Env, Secret, redis};
+use crate::http::Networks;
 
 /// How strict the process is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,7 +100,8 @@ pub struct PlatformSettings {
     pub log_file_keep: usize,
     pub origins: Vec<String>,
     pub hosts: Vec<String>,
-    pub proxies: Vec<String>,
+    pub proxies: Networks,
+    pub admin_networks: Networks,
     pub database_url: Option<Secret>,
     pub db_pool_size: u32,
     pub db_timeout_seconds: u64,
@@ -211,9 +213,15 @@ impl PlatformSettings {
             "Other web origins that may call the API; none by default.",
         );
         let hosts = env.list(["TRUSTED_HOSTS", "ALLOWED_HOSTS"], "Values of the Host header that are served; empty serves loopback names and HOST in development and everything else is refused in production.");
-        let proxies = env.list(
+        let proxies = read_networks(
+            env,
             "TRUSTED_PROXIES",
             "Addresses or networks whose X-Forwarded-For and X-Forwarded-Proto are believed.",
+        );
+        let admin_networks = read_networks(
+            env,
+            "ADMIN_NETWORKS",
+            "Addresses or networks from which administrators may do what asks for their role, whatever the credential; empty means from everywhere.",
         );
 
         env.group("Storage");
@@ -241,7 +249,7 @@ impl PlatformSettings {
         let s3_access_key = env.secret("AWS_ACCESS_KEY_ID", "Access key of the object store.");
         let s3_secret_key = env.secret("AWS_SECRET_ACCESS_KEY", "Secret key of the object store.");
 
-        let redis = read_redis(env, environment);
+        let redis = redis::read(env, environment);
         let redis_timeout_seconds = env.var(
             "REDIS_TIMEOUT",
             "5",
@@ -332,6 +340,7 @@ impl PlatformSettings {
             origins,
             hosts,
             proxies,
+            admin_networks,
             database_url,
             db_pool_size,
             db_timeout_seconds,
@@ -363,38 +372,10 @@ impl PlatformSettings {
     }
 }
 
-/// Reads `REDIS_URL`, or puts it together from its parts.
-fn read_redis(env: &mut Env, environment: Environment) -> Option<Secret> {
-    env.group("Redis");
-    let url = env.secret(
-        "REDIS_URL",
-        "redis://… or rediss://…; unset keeps cache, limits and fan-out in the process.",
-    );
-    let host: Option<String> = env.optional("REDIS_HOST", "Host, when REDIS_URL is not given.");
-    let port: u16 = env.var("REDIS_PORT", "6379", "Port, with REDIS_HOST.");
-    let password = env.secret("REDIS_PASSWORD", "Password, with REDIS_HOST.");
-    let tls = env.flag("REDIS_SSL", "true", "Whether REDIS_HOST speaks TLS.");
-    let database: u8 =
-        env.var(["REDIS_DATABASE", "REDIS_DB"], "0", "Database number, with REDIS_HOST.");
-    if environment.is_strict() && url.as_ref().is_some_and(|u| u.reveal().contains("insecure")) {
-        env.problem("REDIS_URL: certificate checks cannot be switched off in production");
-    }
-    url.or_else(|| {
-        let host = host?;
-        let scheme = if tls { "rediss" } else { "redis" };
-        let login = password.map(|p| format!(":{}@", encode(p.reveal()))).unwrap_or_default();
-        Some(Secret::new(format!("{scheme}://{login}{host}:{port}/{database}")))
+fn read_networks(env: &mut Env, name: &'static str, help: &'static str) -> Networks {
+    let entries = env.list(name, help);
+    Networks::parse(&entries).unwrap_or_else(|problem| {
+        env.problem(format!("{name}: {problem}"));
+        Networks::default()
     })
-}
-
-/// Percent-encodes what has a meaning in the user part of an address.
-fn encode(text: &str) -> String {
-    text.bytes()
-        .map(|b| match b {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-                char::from(b).to_string()
-            }
-            _ => format!("%{b:02X}"),
-        })
-        .collect()
 }

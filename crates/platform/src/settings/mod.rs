@@ -13,6 +13,7 @@
 mod common;
 mod describe;
 mod load;
+mod redis;
 mod secret;
 
 use std::collections::BTreeMap;

@@ -167,3 +167,22 @@ async fn a_server_that_is_away_is_said_to_be_unavailable() {
     let db = Db::lazy_postgres(options, limits);
     assert!(matches!(db.ping().await, Err(DbError::Unavailable(_))));
 }
+
+#[tokio::test]
+async fn a_transaction_in_which_nothing_happens_is_ended_after_a_minute() {
+    let test = TestDb::open().await;
+    if !test.db.is_postgres() {
+        return;
+    }
+    let show = "SELECT current_setting('idle_in_transaction_session_timeout')";
+    let mut tx = test.db.write().await.unwrap();
+    assert_eq!(tx.query(show).fetch_one::<(String,)>().await.unwrap().0, "1min");
+
+    let shorter = "SELECT set_config('idle_in_transaction_session_timeout', '100ms', TRUE)";
+    tx.query(shorter).execute().await.unwrap();
+    tokio::time::sleep(Duration::from_millis(500)).await;
+
+    let ended = tx.query("SELECT 1").execute().await;
+    assert!(matches!(ended, Err(DbError::Unavailable(_))), "{ended:?}");
+    assert!(test.db.ping().await.is_ok(), "the next caller gets another connection");
+}

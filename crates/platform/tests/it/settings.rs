@@ -25,10 +25,14 @@ fn production_refuses_what_is_weak_and_says_so_at_once() {
         ("CORS_ORIGINS", "*"),
         ("LEADER_BACKEND", "zookeeper"),
         ("PORT", "http"),
+        ("TRUSTED_PROXIES", "10.0.0.0/8,proxy.example.com"),
+        ("ADMIN_NETWORKS", "10.0.0.0/99"),
     ])
     .unwrap_err()
     .0;
-    for name in ["DEBUG", "CORS_ORIGINS", "LEADER_BACKEND", "PORT"] {
+    for name in
+        ["DEBUG", "CORS_ORIGINS", "LEADER_BACKEND", "PORT", "TRUSTED_PROXIES", "ADMIN_NETWORKS"]
+    {
         assert!(errors.iter().any(|error| error.starts_with(name)), "{name}: {errors:?}");
     }
     let strict = read(&[("ENV", "prod")]).unwrap();

@@ -30,7 +30,7 @@ pub(super) async fn restore(backup: &Path, force: bool) -> Result<()> {
     if let Some(first) = problems.first() {
         bail!("{} has {} problems, nothing was changed; {first}", backup.display(), problems.len());
     }
-    let loaded = settings::load(&SERVICES)?;
+    let loaded = settings::load(SERVICES)?;
     let data = &loaded.platform.data_dir;
     create_private_directory(data)?;
     let _lock = DataDirLock::acquire(data)?;

@@ -1,21 +1,15 @@
-//! `cargo xtask oracles credit [--dir DIR]`: computes every case file of a folder and compares.
+//! `cargo xtask oracles credit|strangle [--dir DIR]`: computes every case of a folder and compares.
 //!
-//! A case file names an operation, its inputs, what is expected and how close is close enough. One
-//! line is printed per case; the last line counts. A file that cannot be read is a failed case.
+//! A case names inputs, what is expected and how close is close enough. One line is printed per
+//! case; the last line counts. A file that cannot be read is a failed case.
 //!
 //! | module | decides |
 //! |---|---|
-//! | [`case`] | what a case file must hold |
-//! | [`compare`] | whether a result is close enough |
-//! | [`fields`] | how inputs are read, with every usual spelling of a name |
-//! | [`ops`] | which part of the engine answers an operation |
+//! | [`credit`] | how cases of the credit engine are read and answered: one case a file |
+//! | [`strangle`] | how those of the strangle desk are: many cases a file |
 
-mod case;
-mod compare;
-mod fields;
-mod ops;
-#[cfg(test)]
-mod tests;
+mod credit;
+mod strangle;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -23,26 +17,24 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use serde_json::Value;
 
-use self::case::Case;
-use self::ops::Answer;
-
 /// Runs the cases that the arguments name.
 ///
 /// # Errors
 ///
 /// Fails if the arguments are not understood or the folder cannot be read.
 pub(crate) fn run(root: &Path, arguments: &[String]) -> anyhow::Result<ExitCode> {
-    let (service, rest) = arguments.split_first().context("name a service: credit")?;
-    if service != "credit" {
-        bail!("there are no oracles for `{service}`; use credit");
-    }
+    let (service, rest) = arguments.split_first().context("name a service: credit or strangle")?;
     let folder = match rest {
-        [] => root.join("tests/oracles/credit"),
+        [] => root.join("tests/oracles").join(service),
         [flag, folder] if flag == "--dir" => PathBuf::from(folder),
-        _ => bail!("usage: cargo xtask oracles credit [--dir DIR]"),
+        _ => bail!("usage: cargo xtask oracles credit|strangle [--dir DIR]"),
     };
 
-    let report = report(&folder)?;
+    let report = match service.as_str() {
+        "credit" => credit::report(&folder)?,
+        "strangle" => strangle::report(root, &folder)?,
+        unknown => bail!("there are no oracles for `{unknown}`; use credit or strangle"),
+    };
     for line in &report.lines {
         println!("{line}");
     }
@@ -93,8 +85,8 @@ enum Outcome {
     NotYet { expected: String },
 }
 
-/// Computes every `*.json` of a folder, in the order of the names.
-fn report(folder: &Path) -> anyhow::Result<Report> {
+/// Returns the `*.json` files of a folder, in the order of their names.
+fn case_files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let entries = std::fs::read_dir(folder)
         .with_context(|| format!("cannot read the folder {}", folder.display()))?;
     let mut files: Vec<PathBuf> = Vec::new();
@@ -108,43 +100,7 @@ fn report(folder: &Path) -> anyhow::Result<Report> {
     if files.is_empty() {
         bail!("{} holds no case file", folder.display());
     }
-
-    let mut report = Report::default();
-    for file in files {
-        let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let text = std::fs::read_to_string(&file).map_err(anyhow::Error::from);
-        match text.and_then(|text| Case::parse(&text)) {
-            Ok(case) => report.add(&name, &outcome(&case)),
-            Err(error) => report.add(&name, &malformed(&error)),
-        }
-    }
-    Ok(report)
-}
-
-fn outcome(case: &Case) -> Outcome {
-    let expected = brief(&case.expected);
-    let tolerance = brief(&case.tolerance);
-    let got = match ops::answer(case) {
-        Answer::NotYet => return Outcome::NotYet { expected },
-        Answer::Unknown => {
-            let difference = format!("the operation {} is unknown", case.op);
-            return Outcome::Fail { difference, got: "nothing".to_owned(), expected, tolerance };
-        }
-        Answer::Got(got) => got,
-    };
-    if let (Some(message), None) = (got.get("message"), case.expected.get("error")) {
-        let difference = format!("refused: {message}");
-        return Outcome::Fail { difference, got: brief(&got), expected, tolerance };
-    }
-    match compare::difference(&got, &case.expected, &case.tolerance) {
-        None => {
-            Outcome::Pass { got: brief(&compare::part(&got, &case.expected)), expected, tolerance }
-        }
-        Some(difference) => {
-            let got = brief(&compare::part(&got, &case.expected));
-            Outcome::Fail { difference, got, expected, tolerance }
-        }
-    }
+    Ok(files)
 }
 
 fn malformed(error: &anyhow::Error) -> Outcome {

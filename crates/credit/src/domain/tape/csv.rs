@@ -10,7 +10,7 @@ use super::source::TapeError;
 /// The longest row; a longer one has lost a quote.
 const LONGEST_ROW: usize = 1 << 20;
 /// The most columns.
-const MOST_COLUMNS: usize = 2_000;
+pub(super) const MOST_COLUMNS: usize = 2_000;
 /// Bytes that are read at one time.
 const BLOCK: usize = 256 * 1024;
 

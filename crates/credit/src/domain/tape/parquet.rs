@@ -13,8 +13,9 @@ use arrow_array::{Array as _, ArrayRef};
 use arrow_schema::{DataType, TimeUnit};
 use chrono::{DateTime, NaiveDate};
 
+use super::csv::MOST_COLUMNS;
 use super::row::RowView;
-use super::source::{Source, TapeError, headings};
+use super::source::{Source, TapeError, contained, headings};
 
 /// Gives the rows to `take`, and returns the headings.
 pub(super) fn walk(
@@ -24,15 +25,19 @@ pub(super) fn walk(
     let malformed = |e: &dyn std::fmt::Display| TapeError::Malformed {
         message: format!("the file is not usable Parquet: {e}"),
     };
-    let builder =
-        ParquetRecordBatchReaderBuilder::try_new(source.clone()).map_err(|e| malformed(&e))?;
+    let opened = contained(|| ParquetRecordBatchReaderBuilder::try_new(source.clone()))?;
+    let builder = opened.map_err(|e| malformed(&e))?;
     let names: Vec<String> =
         builder.schema().fields().iter().map(|field| field.name().clone()).collect();
-    let reader = builder.with_batch_size(2_048).build().map_err(|e| malformed(&e))?;
+    if names.len() > MOST_COLUMNS {
+        return Err(malformed(&format!("it may have at most {MOST_COLUMNS} columns")));
+    }
+    let built = contained(|| builder.with_batch_size(2_048).build())?;
+    let mut reader = built.map_err(|e| malformed(&e))?;
     let headings = heading_row(&names)?;
 
     let (mut text, mut ends) = (String::new(), Vec::new());
-    for batch in reader {
+    while let Some(batch) = contained(|| reader.next())? {
         let batch = batch.map_err(|e| malformed(&e))?;
         for row in 0..batch.num_rows() {
             text.clear();

@@ -1,6 +1,7 @@
 //! Files of any kind into an import.
 
 use std::io::{Cursor, Read};
+use std::panic::AssertUnwindSafe;
 
 use ::parquet::file::reader::ChunkReader;
 use bytes::Bytes;
@@ -220,6 +221,13 @@ fn walk_csv<R: Read>(
         }
     }
     Ok(headings)
+}
+
+/// Calls a library that panics at some damaged files instead of refusing them. What panicked must
+/// not be used again.
+pub(super) fn contained<T>(call: impl FnOnce() -> T) -> Result<T, TapeError> {
+    std::panic::catch_unwind(AssertUnwindSafe(call))
+        .map_err(|_| TapeError::Malformed { message: "the file is damaged".to_owned() })
 }
 
 /// The heading; every column needs a name of its own.

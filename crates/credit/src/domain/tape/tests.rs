@@ -122,6 +122,34 @@ fn a_spreadsheet_is_read_with_its_dates() {
 }
 
 #[test]
+fn a_sheet_with_cells_in_far_corners_is_read_as_what_it_says() {
+    let sheet = |corners: &[(u32, u16)]| {
+        let mut book = rust_xlsxwriter::Workbook::new();
+        let sheet = book.add_worksheet();
+        for (column, heading) in ["id", "balance", "rate", "term_months"].iter().enumerate() {
+            sheet.write(1, u16::try_from(column).unwrap() + 2, *heading).unwrap();
+        }
+        for row in [2, 5] {
+            sheet.write(row, 2, row).unwrap();
+            sheet.write(row, 3, 1234.5).unwrap();
+            sheet.write(row, 4, 0.05).unwrap();
+            sheet.write(row, 5, 60).unwrap();
+        }
+        for (row, column) in corners {
+            sheet.write(*row, *column, "far").unwrap();
+        }
+        let bytes = Bytes::from(book.save_to_buffer().unwrap());
+        run_with(&bytes, Format::Xlsx, None, Resolution::default())
+    };
+
+    let imported = sheet(&[(1_048_575, 16_383), (3, 0)]).unwrap();
+    assert_eq!((imported.report.rows, imported.report.valid), (2, 2));
+
+    let wide = sheet(&[(1, 16_383)]).unwrap_err().to_string();
+    assert_eq!(wide, "a tape may have at most 2000 columns");
+}
+
+#[test]
 fn malformed_files_are_refused_in_words() {
     let unclosed = format!("a,b\n\"{}", "x".repeat(3 << 20));
     for (text, format, word) in [

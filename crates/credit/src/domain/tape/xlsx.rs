@@ -1,14 +1,16 @@
 //! Rows of the first sheet of a spreadsheet, as text. Macros and formulas are not run: the values
 //! that the spreadsheet program stored are read.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{Cursor, Read as _};
 
-use calamine::{Data, Reader as _, Xlsx};
+use calamine::{DataRef, Reader as _, Xlsx};
 use chrono::{Days, NaiveDate};
 
+use super::csv::MOST_COLUMNS;
 use super::row::RowView;
-use super::source::{Source, TapeError, headings};
+use super::source::{Source, TapeError, contained, headings};
 
 /// The largest spreadsheet.
 const LARGEST: u64 = 64 * 1024 * 1024;
@@ -30,29 +32,99 @@ pub(super) fn walk(
     check_unpacked(&bytes)?;
     let unreadable =
         |e: &dyn std::fmt::Display| malformed(format!("the file is not a usable spreadsheet: {e}"));
-    let mut book = Xlsx::new(Cursor::new(bytes)).map_err(|e| unreadable(&e))?;
-    let sheet = book.worksheet_range_at(0).ok_or_else(|| unreadable(&"it has no sheet"))?;
-    let sheet = sheet.map_err(|e| unreadable(&e))?;
+    let opened = contained(|| Xlsx::new(Cursor::new(bytes)))?;
+    let mut book = opened.map_err(|e| unreadable(&e))?;
+    let name =
+        book.sheet_names().into_iter().next().ok_or_else(|| unreadable(&"it has no sheet"))?;
+    let cells = contained(|| book.worksheet_cells_reader(&name))?;
+    let mut cells = cells.map_err(|e| unreadable(&e))?;
 
-    let (mut text, mut ends) = (String::new(), Vec::new());
-    let mut names = None;
-    for row in sheet.rows() {
-        text.clear();
-        ends.clear();
-        for cell in row {
-            write_cell(cell, &mut text);
+    let mut sheet = Sheet::default();
+    while let Some(cell) = contained(|| cells.next_cell())?.map_err(|e| unreadable(&e))? {
+        let (row, column) = cell.get_position();
+        if row < sheet.row {
+            return Err(malformed("the rows of the first sheet are not in order".to_owned()));
+        }
+        if row > sheet.row && !sheet.give(take)? {
+            return Ok(sheet.names);
+        }
+        sheet.row = row;
+        sheet.put(column, cell.get_value())?;
+    }
+    sheet.give(take)?;
+    if sheet.names.is_empty() {
+        return Err(malformed("the first sheet is empty".to_owned()));
+    }
+    Ok(sheet.names)
+}
+
+/// The cells of one row after the other. A sheet is never held whole: two cells in far corners would
+/// make it large.
+#[derive(Default)]
+struct Sheet {
+    row: u32,
+    /// By column; those without a heading are left out.
+    cells: BTreeMap<u32, String>,
+    /// The column of the first heading.
+    first: u32,
+    names: Vec<String>,
+}
+
+impl Sheet {
+    fn put(&mut self, column: u32, value: &DataRef<'_>) -> Result<(), TapeError> {
+        let within = |position: u32| usize::try_from(position).is_ok_and(|p| p < self.names.len());
+        if !self.names.is_empty() && !column.checked_sub(self.first).is_some_and(within) {
+            return Ok(());
+        }
+        let mut text = String::new();
+        write_cell(value, &mut text);
+        if !text.is_empty() {
+            self.cells.insert(column, text);
+        }
+        if self.cells.len() > MOST_COLUMNS { Err(too_many_columns()) } else { Ok(()) }
+    }
+
+    /// Gives the row and forgets it; the first one is the heading, and blank ones separate nothing.
+    fn give(
+        &mut self,
+        take: &mut dyn FnMut(RowView<'_>, u64) -> Result<bool, TapeError>,
+    ) -> Result<bool, TapeError> {
+        let cells = std::mem::take(&mut self.cells);
+        let (Some((first, _)), Some((last, _))) = (cells.first_key_value(), cells.last_key_value())
+        else {
+            return Ok(true);
+        };
+        let is_heading = self.names.is_empty();
+        let width = if is_heading {
+            self.first = *first;
+            (last - first).saturating_add(1)
+        } else {
+            u32::try_from(self.names.len()).unwrap_or(u32::MAX)
+        };
+        if usize::try_from(width).is_ok_and(|width| width > MOST_COLUMNS) {
+            return Err(too_many_columns());
+        }
+
+        let (mut text, mut ends) = (String::new(), Vec::new());
+        for position in 0..width {
+            text += cells.get(&(self.first + position)).map_or("", String::as_str);
             ends.push(text.len());
         }
         let view = RowView { bytes: text.as_bytes(), ends: &ends };
-        if names.is_none() {
-            names = Some(headings(view)?);
+        if is_heading {
+            self.names = headings(view)?;
+            Ok(true)
         } else if text.trim().is_empty() {
-            // A blank row separates nothing.
-        } else if !take(view, 0)? {
-            break;
+            Ok(true)
+        } else {
+            take(view, 0)
         }
     }
-    names.ok_or_else(|| malformed("the first sheet is empty".to_owned()))
+}
+
+fn too_many_columns() -> TapeError {
+    let message = format!("a tape may have at most {MOST_COLUMNS} columns");
+    TapeError::Malformed { message }
 }
 
 /// Unpacks to nowhere and counts, because the sizes a file states may lie.
@@ -72,17 +144,18 @@ fn check_unpacked(bytes: &[u8]) -> Result<(), TapeError> {
     Ok(())
 }
 
-fn write_cell(cell: &Data, out: &mut String) {
+fn write_cell(cell: &DataRef<'_>, out: &mut String) {
     // Writing to a string cannot fail.
     let _ = match cell {
-        Data::Empty | Data::Error(_) => Ok(()),
-        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => {
+        DataRef::Empty | DataRef::Error(_) => Ok(()),
+        DataRef::SharedString(text) => write!(out, "{text}"),
+        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => {
             write!(out, "{text}")
         }
-        Data::Float(number) => write!(out, "{number}"),
-        Data::Int(number) => write!(out, "{number}"),
-        Data::Bool(flag) => write!(out, "{flag}"),
-        Data::DateTime(serial) => match serial_date(serial.as_f64()) {
+        DataRef::Float(number) => write!(out, "{number}"),
+        DataRef::Int(number) => write!(out, "{number}"),
+        DataRef::Bool(flag) => write!(out, "{flag}"),
+        DataRef::DateTime(serial) => match serial_date(serial.as_f64()) {
             Some(date) => write!(out, "{date}"),
             None => write!(out, "{}", serial.as_f64()),
         },

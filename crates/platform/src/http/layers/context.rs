@@ -15,6 +15,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use tracing::{Instrument as _, field};
 
 use crate::correlation::{CORRELATION_ID, Correlation, REQUEST_ID};
+use crate::http::client_ip;
 use crate::http::compose::Shared;
 use crate::metrics::{HTTP_REQUEST_DURATION_SECONDS, HTTP_REQUESTS_TOTAL};
 use crate::problem::{Pending, Problem};
@@ -44,7 +45,7 @@ pub(crate) async fn context(
     let started = Instant::now();
     let ids = Correlation::of_request(request.headers(), &shared.ids);
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
-    let (client, secure) = shared.proxies.client(peer, request.headers());
+    let (client, secure) = client_ip::client(&shared.proxies, peer, request.headers());
     request.extensions_mut().insert(client);
     request.extensions_mut().insert(secure);
 

@@ -40,8 +40,9 @@ fn key(request: &Request) -> String {
     if let Some(caller) = request.extensions().get::<Caller>() {
         return format!("caller:{}:{}", caller.tenant_id, caller.user_id);
     }
-    let address = request.extensions().get::<ClientIp>();
-    address.map_or_else(|| "address:none".to_owned(), |client| format!("address:{}", client.0))
+    let client = request.extensions().get::<ClientIp>();
+    let source = client.map_or_else(|| "none".to_owned(), |client| client.source());
+    format!("address:{source}")
 }
 
 fn refusal(decision: &Decision) -> Problem {

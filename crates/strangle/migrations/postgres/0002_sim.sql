@@ -1,0 +1,15 @@
+CREATE TABLE sim_snapshots (
+    venue TEXT PRIMARY KEY,
+    last BIGINT NOT NULL,
+    state BYTEA NOT NULL,
+    clock_micros BIGINT NOT NULL,
+    clock_at TIMESTAMPTZ NOT NULL,
+    clock_speed DOUBLE PRECISION NOT NULL
+);
+
+CREATE TABLE sim_journal (
+    venue TEXT NOT NULL,
+    number BIGINT NOT NULL,
+    entry JSONB NOT NULL,
+    PRIMARY KEY (venue, number)
+);
