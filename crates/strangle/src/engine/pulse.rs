@@ -21,7 +21,9 @@ struct Beat {
     at: DateTime<Utc>,
     is_open: bool,
     open_legs: usize,
-    trouble: Option<String>,
+    critical: Option<String>,
+    /// Since when a socket is not connected.
+    deaf_since: Option<DateTime<Utc>>,
 }
 
 impl Pulse {
@@ -29,18 +31,19 @@ impl Pulse {
     pub(crate) fn beat(&self, at: DateTime<Utc>, picture: &Runtime) {
         let critical = picture.alerts.iter().find(|alert| alert.severity == "critical");
         let quality = &picture.data_quality;
-        let trouble = match critical {
-            Some(alert) => Some(alert.message.clone()),
-            None if !quality.ws_connected => Some("no market data arrives".to_owned()),
-            None if !quality.private_connected => {
-                Some("the exchange does not tell of orders; they are looked up".to_owned())
-            }
-            None => None,
-        };
         let open_legs =
             picture.positions.iter().filter(|position| position.open_quantity != 0).count();
-        let beat = Beat { at, is_open: picture.active, open_legs, trouble };
-        *self.last.write().unwrap_or_else(PoisonError::into_inner) = Some(beat);
+
+        let mut last = self.last.write().unwrap_or_else(PoisonError::into_inner);
+        let is_deaf = !quality.ws_connected || !quality.private_connected;
+        let deaf_since = last.as_ref().and_then(|last| last.deaf_since).unwrap_or(at);
+        *last = Some(Beat {
+            at,
+            is_open: picture.active,
+            open_legs,
+            critical: critical.map(|alert| alert.message.clone()),
+            deaf_since: is_deaf.then_some(deaf_since),
+        });
     }
 
     /// Notes that this process does not trade any more.
@@ -64,8 +67,13 @@ impl Pulse {
                 Finding::degraded(format!("the engine was not heard of for {seconds} s"))
             };
         }
-        match beat.trouble {
-            Some(trouble) => Finding::degraded(trouble),
+        if beat.deaf_since.is_some_and(|since| now - since > SILENT) {
+            return Finding::degraded(
+                "a socket to the exchange is not connected; it is asked instead",
+            );
+        }
+        match beat.critical {
+            Some(critical) => Finding::degraded(critical),
             None if beat.is_open => {
                 Finding::healthy(format!("a session is open with {} open legs", beat.open_legs))
             }
@@ -78,9 +86,10 @@ impl Pulse {
 mod tests {
     use super::*;
 
-    fn beat(at: DateTime<Utc>, open_legs: usize, trouble: Option<&str>) -> Pulse {
+    fn beat(at: DateTime<Utc>, open_legs: usize, critical: Option<&str>) -> Pulse {
         let pulse = Pulse::default();
-        let beat = Beat { at, is_open: true, open_legs, trouble: trouble.map(str::to_owned) };
+        let critical = critical.map(str::to_owned);
+        let beat = Beat { at, is_open: true, open_legs, critical, deaf_since: None };
         *pulse.last.write().unwrap() = Some(beat);
         pulse
     }
