@@ -3,7 +3,7 @@
  * without a new level, passes that agree) is left out; a fact this console does not know is shown by
  * its name.
  */
-import { formatCount, formatNumber } from "@/format/numbers";
+import { formatAmount, formatCount, formatNumber } from "@/format/numbers";
 import type { EventLevel, SessionEvent } from "../api/records";
 import { reasonWords, sentence, signedPercent, stateWords } from "./words";
 
@@ -39,7 +39,7 @@ const figure = (payload: unknown, ...way: string[]): number | null => {
 const count = (value: number | null) => (value === null ? "" : formatCount(value));
 const priced = (value: number | null) =>
   value === null ? "" : formatNumber(value, Number.isInteger(value * 10) ? 1 : 2);
-const money = (value: number | null) => (value === null ? "" : `$${formatNumber(value, 2)}`);
+const money = (value: number | null) => (value === null ? "" : formatAmount(value));
 const percent = (value: number | null) =>
   value === null ? "" : signedPercent(value, Number.isInteger(value) ? 0 : 1);
 /** Who asked; an internal number says nothing to a reader. */
