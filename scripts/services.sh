@@ -52,7 +52,7 @@ as_postgres() {
 
 # Starts a PostgreSQL of our own and sets TEST_DATABASE_URL.
 start_postgres() {
-  local bin folder="$QUINTET_TEST_DIR/postgres" password port shown
+  local bin folder="$QUINTET_TEST_DIR/postgres.$$" password port shown
   bin=$(dirname "$(command -v initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' | sort -V | tail -n 1)")
   password=$(random_secret)
 
