@@ -275,7 +275,8 @@ impl Term {
         #[expect(clippy::cast_possible_truncation, reason = "a process does not run that long")]
         let monotonic_ms = (passed * speed * 1e3) as i64;
         let rate = u64::from(self.strangle.settings.engine.debug_sample_rate.max(1));
-        if self.ticks.is_multiple_of(rate)
+        if tracing::enabled!(tracing::Level::DEBUG)
+            && self.ticks.is_multiple_of(rate)
             && let Some(open) = &self.open
         {
             let totals = open.session.view(self.now()).totals;
