@@ -39,18 +39,23 @@ export function NumberField(props: NumberFieldProps) {
   const [text, setText] = useState(shownValue);
   const [own, setOwn] = useState<string | null>(null);
   const [focused, setFocused] = useState(false);
+  // A figure that came from elsewhere replaces what stands here, and with it any complaint.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: leaving the field must keep a wrong text beside its complaint
   useEffect(() => {
     if (!focused) {
       setText(shownValue);
+      setOwn(null);
     }
-  }, [shownValue, focused]);
+  }, [shownValue]);
 
   const leave = () => {
     setFocused(false);
     const complaint = complain(text, min, max, digits, rest.optional);
     setOwn(complaint);
     if (complaint === null) {
-      onChange(text.trim() === "" ? null : parseNumber(text));
+      const read = text.trim() === "" ? null : parseNumber(text);
+      setText(read === null ? "" : formatNumber(read, digits));
+      onChange(read);
     }
   };
   const nudge = (by: number) => {
@@ -83,6 +88,8 @@ export function NumberField(props: NumberFieldProps) {
         if (event.key === "ArrowUp" || event.key === "ArrowDown") {
           event.preventDefault();
           nudge((event.key === "ArrowUp" ? step : -step) * (event.shiftKey ? 10 : 1));
+        } else {
+          event.continuePropagation();
         }
       }}
     />
@@ -165,11 +172,13 @@ export function MoneyField(props: MoneyFieldProps) {
   const [text, setText] = useState(shownValue);
   const [own, setOwn] = useState<string | null>(null);
   const [focused, setFocused] = useState(false);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: leaving the field must keep a wrong text beside its complaint
   useEffect(() => {
     if (!focused) {
       setText(shownValue);
+      setOwn(null);
     }
-  }, [shownValue, focused]);
+  }, [shownValue]);
   return (
     <TextField
       {...rest}
@@ -188,6 +197,7 @@ export function MoneyField(props: MoneyFieldProps) {
           setOwn(`${currency} has ${digits} decimals`);
         } else {
           setOwn(null);
+          setText(read === null ? "" : formatDecimal(decimal(read), digits));
           onChange(read === null ? null : decimal(read));
         }
       }}
