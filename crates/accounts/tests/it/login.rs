@@ -262,6 +262,18 @@ async fn a_refresh_token_signs_out_when_the_access_token_has_expired() {
 }
 
 #[tokio::test]
+async fn an_array_is_no_body_of_named_fields() {
+    let (app, _) = start().await;
+
+    for path in ["/api/auth/logout", "/api/v1/auth/logout"] {
+        let (status, problem) = app.post(path, json!([null])).await;
+
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(problem["errors"][0]["code"], "wrong_type");
+    }
+}
+
+#[tokio::test]
 async fn a_cookie_signs_out_only_with_the_csrf_token() {
     let (app, _) = start().await;
     let body = json!({"username": ADMIN, "password": PASSWORD});

@@ -12,6 +12,7 @@ use http::{HeaderMap, StatusCode, header};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::shape::is_object;
 use crate::problem::Problem;
 
 /// The deepest nesting that is read.
@@ -38,6 +39,13 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
         let mut deserializer = serde_json::Deserializer::from_slice(&bytes);
         match serde_path_to_error::deserialize(&mut deserializer) {
             Ok(value) => match deserializer.end() {
+                Ok(()) if bytes.trim_ascii_start().starts_with(b"[") && is_object::<T>() => {
+                    Err(Problem::invalid(vec![crate::problem::FieldError::new(
+                        "",
+                        "wrong_type",
+                        "invalid type: sequence, expected an object",
+                    )]))
+                }
                 Ok(()) => Ok(Self(value)),
                 Err(e) => Err(malformed(&e.to_string())),
             },

@@ -9,6 +9,7 @@ mod layers;
 mod networks;
 pub mod operations;
 mod page;
+mod shape;
 pub mod sse;
 pub mod ws;
 
