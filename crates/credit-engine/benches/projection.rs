@@ -13,7 +13,7 @@
 mod pool;
 
 use credit_engine::loan::{Amortization, AssetClass, Loan, LoanTerms};
-use credit_engine::projection::{Stress, project, project_loans, project_scenarios};
+use credit_engine::projection::{StaticPool, Stress, project, project_loans, project_scenarios};
 use divan::Bencher;
 use divan::counter::ItemsCount;
 
@@ -116,6 +116,45 @@ fn seven_scenarios_of_ten_thousand_loans(bencher: Bencher<'_, '_>) {
     let worker = one_thread();
     let run = || project_scenarios(&loans, &set, &settings(), &scenarios).expect("nobody cancels");
     bencher.bench(|| worker.install(run));
+}
+
+fn stresses(count: usize) -> Vec<Stress> {
+    let mut uniform = Uniform::new();
+    let mut draw = || Stress {
+        prepayment_multiplier: 0.5 + uniform.next(),
+        default_multiplier: 0.5 + 2.0 * uniform.next(),
+        recovery_multiplier: 0.7 + 0.5 * uniform.next(),
+        ..Stress::default()
+    };
+    (0..count).map(|_| draw()).collect()
+}
+
+fn thousand_scenarios(loans: &[Loan], request: &str) -> f64 {
+    let set = assumptions(request);
+    let settings = settings();
+    let pool = StaticPool::new(loans, &set, &settings).expect("nobody cancels");
+    let lost = |_, columns: credit_engine::projection::Columns, _| columns.loss.iter().sum::<f64>();
+    pool.measure(&stresses(1_000), lost).expect("nobody cancels").iter().sum()
+}
+
+#[divan::bench(sample_count = 10)]
+fn a_thousand_scenarios_of_ten_thousand_loans(bencher: Bencher<'_, '_>) {
+    let (loans, worker) = (loans(10_000), one_thread());
+    bencher.bench(|| worker.install(|| thousand_scenarios(&loans, REQUEST)));
+}
+
+#[divan::bench(sample_count = 10)]
+fn a_thousand_scenarios_of_ten_thousand_loans_on_all_threads(bencher: Bencher<'_, '_>) {
+    let loans = loans(10_000);
+    bencher.bench(|| thousand_scenarios(&loans, REQUEST));
+}
+
+#[divan::bench(sample_count = 10)]
+fn a_thousand_scenarios_of_ten_thousand_loans_with_the_defaults_of_their_class(
+    bencher: Bencher<'_, '_>,
+) {
+    let (loans, worker) = (loans(10_000), one_thread());
+    bencher.bench(|| worker.install(|| thousand_scenarios(&loans, "{}")));
 }
 
 #[divan::bench(sample_count = 10)]

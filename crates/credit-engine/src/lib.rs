@@ -10,6 +10,10 @@
 //! | [`statistics`] | weighted averages of a pool |
 //! | [`assumptions`] | which speeds apply to which loan |
 //! | [`projection`] | what a pool pays with prepayments and defaults |
+//! | [`scenarios`] | named moves of markets and speeds |
+//! | [`class_analytics`] | what matters in pools of one class |
+//! | [`risk`] | random draws, distributions of losses, capital |
+//! | [`verify`] | whether published figures come out |
 //!
 //! Invariants: results depend on arguments only (no clock, no randomness without a seed, no
 //! environment); arithmetic is IEEE double with rounding only where a money rounding mode asks for
@@ -20,9 +24,13 @@
 
 pub mod amortization;
 pub mod assumptions;
+pub mod class_analytics;
 pub mod dates;
 pub mod loan;
 pub mod projection;
+pub mod risk;
+pub mod scenarios;
 pub mod speeds;
 pub mod statistics;
 pub mod valuation;
+pub mod verify;

@@ -12,17 +12,23 @@ pub enum IndexPath<'a> {
     Monthly(&'a [f64]),
     /// The index at the first, second, … reset; the last value persists.
     AtResets(&'a [f64]),
+    /// What the index has moved by 1, 2, … months from today, away from what today's rate implies;
+    /// the last move persists.
+    Moved(&'a [f64]),
 }
 
 impl IndexPath<'_> {
-    /// Returns the index `month` months from today, at the reset with the 0-based `position`.
-    fn value(self, month: u16, position: usize) -> Option<f64> {
-        let (values, position) = match self {
+    /// Returns the index `month` months from today, at the reset with the 0-based `position`;
+    /// `implied` is what today's rate says of it.
+    fn value(self, month: u16, position: usize, implied: f64) -> Option<f64> {
+        let by_month = usize::from(month.max(1)) - 1;
+        let (values, position, start) = match self {
             Self::Unchanged => return None,
-            Self::Monthly(values) => (values, usize::from(month.max(1)) - 1),
-            Self::AtResets(values) => (values, position),
+            Self::Monthly(values) => (values, by_month, 0.0),
+            Self::AtResets(values) => (values, position, 0.0),
+            Self::Moved(values) => (values, by_month, implied),
         };
-        values.get(position).or(values.last()).copied()
+        values.get(position).or(values.last()).map(|value| start + value)
     }
 }
 
@@ -33,6 +39,8 @@ pub struct RatePath<'a> {
     terms: Option<&'a RateTerms>,
     is_step: bool,
     age: u16,
+    /// The rate of today, which implies the index of today.
+    todays_rate: f64,
     rate: f64,
     next_reset: Option<u16>,
     resets: usize,
@@ -47,6 +55,7 @@ impl<'a> RatePath<'a> {
             terms: loan.rate_terms(),
             is_step: loan.rate_type() == RateType::Step,
             age: loan.age_months(),
+            todays_rate: loan.rate(),
             rate: loan.rate(),
             next_reset: loan.months_to_next_reset(),
             resets: 0,
@@ -84,7 +93,8 @@ impl<'a> RatePath<'a> {
 
     fn reset(&mut self, terms: &RateTerms, month: u16) -> bool {
         let first = self.resets == 0 && self.age < terms.fixed_months.max(1);
-        let Some(index) = self.index.value(month, self.resets) else { return false };
+        let implied = self.todays_rate - terms.margin;
+        let Some(index) = self.index.value(month, self.resets, implied) else { return false };
         let first_cap = terms.first_periodic_cap.filter(|_| first);
         let coupon = CouponTerms {
             margin: terms.margin,

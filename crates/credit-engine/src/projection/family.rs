@@ -20,15 +20,22 @@ use super::survival;
 use crate::assumptions::{Advances, Resolved};
 use crate::loan::PrepaymentPenalty;
 
-/// Buffers for the sums of one family, kept for the next.
-#[derive(Debug, Default)]
-pub(super) struct Family {
-    whole: Flows,
-    tail: Flows,
+/// The scheduled amounts of a family.
+#[derive(Debug)]
+pub(super) struct Kept {
+    /// Of the live part.
+    shape: Shape,
     live: Flows,
-    /// For every scenario: survival at the beginning of every month of the live part, and at its
-    /// end.
-    survival: Vec<Vec<f64>>,
+    tails: Vec<Tail>,
+}
+
+/// The last months of a group.
+#[derive(Debug)]
+struct Tail {
+    shape: Shape,
+    /// Months of the live part before it.
+    elapsed: u16,
+    flows: Flows,
 }
 
 /// Tells whether groups of one segment belong to one family.
@@ -41,44 +48,50 @@ pub(super) fn are_related(a: &Group, b: &Group, resolved: &Resolved) -> bool {
         && may_share(b)
 }
 
-impl Family {
-    /// Adds the groups of a family to the tallies of all scenarios, each with its speeds.
-    pub(super) fn add(
-        &mut self,
-        groups: &[Group],
-        resolved: &Resolved,
-        pool: Pool<'_>,
-        scenarios: &mut [(&mut Tally, &Speeds)],
-    ) {
-        let longest = groups.iter().map(|group| group.shape.last_default(resolved)).max();
-        let (Some(first), Some(longest)) = (groups.first(), longest) else { return };
-        let shape = Shape { remaining: longest, ..first.shape };
-        self.live.start(longest);
-        self.survival.resize(scenarios.len(), Vec::new());
-        for ((tally, speeds), path) in scenarios.iter_mut().zip(&mut self.survival) {
-            tally.fill_survival(&part(shape, resolved, speeds, &self.live), path);
-        }
-
+impl Kept {
+    /// Adds up the schedules of the groups of a family; `None` if there is no group.
+    pub(super) fn new(groups: &[Group], resolved: &Resolved, pool: Pool<'_>) -> Option<Self> {
+        let longest = groups.iter().map(|group| group.shape.last_default(resolved)).max()?;
+        let shape = Shape { remaining: longest, ..groups.first()?.shape };
+        let (mut whole, mut live) = (Flows::default(), Flows::default());
+        live.start(longest);
+        let mut tails = Vec::with_capacity(groups.len());
         for group in groups {
-            let live = group.shape.last_default(resolved);
-            self.whole.fill_due(group, pool);
-            self.tail.take_after(&self.whole, live, group.shape.remaining);
-            self.live.take_until(&self.whole, live, &self.tail);
-            let shape = Shape { remaining: group.shape.remaining - live, ..group.shape };
-            for ((tally, speeds), path) in scenarios.iter_mut().zip(&self.survival) {
-                tally.add(&survival::Group {
-                    elapsed: live,
-                    survival: path.get(usize::from(live)).copied().unwrap_or(0.0),
-                    last_default: 0,
-                    ..part(shape, resolved, speeds, &self.tail)
-                });
+            let elapsed = group.shape.last_default(resolved);
+            whole.fill_due(group, pool);
+            let mut flows = Flows::default();
+            flows.take_after(&whole, elapsed, group.shape.remaining);
+            live.take_until(&whole, elapsed, &flows);
+            let shape = Shape { remaining: group.shape.remaining - elapsed, ..group.shape };
+            if shape.remaining > 0 {
+                tails.push(Tail { shape, elapsed, flows });
             }
         }
+        live.accumulate();
+        Some(Self { shape, live, tails })
+    }
 
-        self.live.accumulate();
-        for (tally, speeds) in scenarios {
-            tally.add(&part(shape, resolved, speeds, &self.live));
+    /// Adds the family to a tally; `path` is a buffer.
+    pub(super) fn add(
+        &self,
+        resolved: &Resolved,
+        speeds: &Speeds,
+        tally: &mut Tally,
+        path: &mut Vec<f64>,
+    ) {
+        let live = part(self.shape, resolved, speeds, &self.live);
+        if !self.tails.is_empty() {
+            tally.fill_survival(&live, path);
         }
+        for tail in &self.tails {
+            tally.add(&survival::Group {
+                elapsed: tail.elapsed,
+                survival: path.get(usize::from(tail.elapsed)).copied().unwrap_or(0.0),
+                last_default: 0,
+                ..part(tail.shape, resolved, speeds, &tail.flows)
+            });
+        }
+        tally.add(&live);
     }
 }
 

@@ -38,6 +38,9 @@ pub(super) struct Pool<'a> {
 }
 
 impl Flows {
+    /// Numbers kept for each month.
+    pub(super) const COLUMNS: usize = 9;
+
     /// Adds up the loans of `group`. The sums depend on the order of loans only, not on the number
     /// of threads.
     pub(super) fn fill(&mut self, group: &Group, pool: Pool<'_>) {

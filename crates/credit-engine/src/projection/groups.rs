@@ -11,7 +11,9 @@ use rayon::prelude::*;
 
 use super::kernel::Level;
 use super::{Control, GroupBy, ProjectionError, order};
-use crate::assumptions::{Advances, AssumptionSet, DefaultModel, Resolved, Resolver, Severity};
+use crate::assumptions::{
+    Advances, AssumptionSet, DefaultModel, Prepayment, Resolved, Resolver, Severity, VectorIndex,
+};
 use crate::loan::{AssetClass, Loan, LoanStatus, PrepaymentPenalty};
 
 /// Loans annuitised at a time.
@@ -85,6 +87,13 @@ impl Shape {
         }
     }
 
+    /// Returns the shape of `loan` in a group whose speeds follow from `resolved`: where no speed
+    /// depends on age, loans of all ages are alike.
+    fn in_group(loan: &Loan, resolved: &Resolved) -> Self {
+        let shape = Self::of(loan);
+        if depends_on_age(resolved) { shape } else { Self { age: 0, ..shape } }
+    }
+
     /// Returns the last month in which a loan of this shape may default; the last month of all if
     /// nobody ever does.
     pub(super) fn last_default(self, resolved: &Resolved) -> u16 {
@@ -99,6 +108,14 @@ impl Shape {
         let months = u64::from(self.every) << 21 | u64::from(self.age) << 11;
         let remaining = u64::from(self.remaining) << 1;
         u64::from(segment) << 25 | months | remaining | u64::from(!is_plain)
+    }
+
+    /// Returns the shape that [`Shape::key`] packed.
+    fn of_key(key: u64, remaining: u16) -> Self {
+        let field = |shift: u32, bits: u32| {
+            u16::try_from(key >> shift & ((1 << bits) - 1)).unwrap_or(u16::MAX)
+        };
+        Self { age: field(11, 10), remaining, every: field(21, 4) }
     }
 
     /// Returns the months in which payments fall due, each with the months since the one before.
@@ -165,6 +182,14 @@ impl<'a> Prepared<'a> {
         };
         prepared.horizon = prepared.last_period();
         Ok(prepared)
+    }
+
+    /// Returns the loan of a group that holds no other.
+    pub(super) fn lone_loan(&self, group: &Group) -> Option<&'a Loan> {
+        match group.members {
+            Members::Alone(position) => self.loans.get(position as usize),
+            Members::Many { .. } => None,
+        }
     }
 
     pub(super) fn segment(&self, position: u32) -> Option<(&Segment, &Resolved)> {
@@ -254,6 +279,7 @@ impl<'set> Sorting<'set> {
                 .and_then(|selector| u32::try_from(selector).ok())
                 .unwrap_or(self.selectors),
         };
+        let shape = Shape::in_group(loan, resolved);
         let splits_rates = resolved.advances != Advances::None;
         let is_alone = self.all_apart || stands_alone(loan, resolved);
         let rate_bits = if splits_rates && !is_alone { loan.rate().to_bits() } else { 0 };
@@ -267,7 +293,7 @@ impl<'set> Sorting<'set> {
         if is_alone {
             self.apart.push((u64::from(segment), position));
         } else {
-            self.together.push((Shape::of(loan).key(segment, Level::describes(loan)), position));
+            self.together.push((shape.key(segment, Level::describes(loan)), position));
         }
     }
 
@@ -282,6 +308,29 @@ impl<'set> Sorting<'set> {
         }
         position
     }
+}
+
+/// Tells whether a speed depends on the age of a loan.
+fn depends_on_age(resolved: &Resolved) -> bool {
+    let prepays = match &resolved.prepayment {
+        Prepayment::None | Prepayment::Cpr { .. } | Prepayment::Smm { .. } => false,
+        Prepayment::Psa { .. } | Prepayment::Abs { .. } | Prepayment::Ppc { .. } => true,
+        Prepayment::Vector(vector) => vector.by == VectorIndex::LoanAge,
+    };
+    let defaults = match &resolved.default {
+        DefaultModel::Sda { .. } => true,
+        DefaultModel::Vector(vector) => vector.by == VectorIndex::LoanAge,
+        DefaultModel::None
+        | DefaultModel::Cdr { .. }
+        | DefaultModel::Mdr { .. }
+        | DefaultModel::CumulativeLoss { .. } => false,
+    };
+    let loses = match &resolved.severity {
+        Severity::Constant { .. } => false,
+        Severity::Vector { by, .. } => *by == VectorIndex::LoanAge,
+        Severity::Ltv(_) => true,
+    };
+    prepays || defaults || loses
 }
 
 /// Tells whether a loan's speeds or losses depend on its own balance, so that nothing can be
@@ -314,12 +363,13 @@ fn together(loans: &[Loan], keyed: &[(u64, u32)]) -> (Vec<Group>, Vec<Level>, Ve
         other.extend(of_schedule.iter().filter_map(|(_, ordinal)| position(*ordinal)));
         let first = run.first().and_then(|(key, ordinal)| {
             let segment = u32::try_from(key >> 25).ok()?;
-            Some((segment, loans.get(position(*ordinal)? as usize)?))
+            let remaining = loans.get(position(*ordinal)? as usize)?.remaining_months();
+            Some((segment, Shape::of_key(*key, remaining)))
         });
-        if let Some((segment, loan)) = first {
+        if let Some((segment, shape)) = first {
             let members =
                 Members::Many { plain: first_plain..plain.len(), other: first_other..other.len() };
-            groups.push(Group { segment, shape: Shape::of(loan), members });
+            groups.push(Group { segment, shape, members });
         }
     }
     (groups, plain, other)

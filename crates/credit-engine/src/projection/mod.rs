@@ -4,10 +4,11 @@
 //! |---|---|
 //! | `groups` | which loans may be added up before their survival is known |
 //! | `kernel`, `flows` | what the loans of a group pay on schedule |
-//! | `speeds`, [`Stress`] | monthly rates under assumptions and a scenario |
+//! | `speeds`, `losses`, [`Stress`] | monthly rates and severities under assumptions and a scenario |
 //! | `survival`, `family` | which part of the schedule is paid, prepaid and defaulted |
-//! | `evaluate`, `advances` | amounts, recoveries, losses, advances |
+//! | `evaluate`, `advances`, `single` | amounts, recoveries, losses, advances |
 //! | [`Columns`] | the result |
+//! | [`StaticPool`] | thousands of scenarios on one pool |
 //!
 //! The formulas are those of the Uniform Practices, SF-16..19, in the factorised form: with speeds
 //! that do not depend on the balance, the performing balance of a loan is survival times scheduled
@@ -32,8 +33,11 @@ mod family;
 mod flows;
 mod groups;
 mod kernel;
+mod losses;
+mod many;
 mod order;
 mod run;
+mod single;
 mod speeds;
 mod stress;
 mod survival;
@@ -47,6 +51,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 pub use self::columns::Columns;
+pub use self::many::StaticPool;
 pub use self::run::{project, project_loans, project_scenarios};
 pub use self::stress::Stress;
 use crate::amortization::IndexPath;
@@ -67,9 +72,12 @@ pub struct Settings<'a> {
 }
 
 /// Future values of indices by name.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Indices(BTreeMap<String, Vec<f64>>);
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Indices {
+    paths: BTreeMap<String, Vec<f64>>,
+    /// What indices without a path move by 1, 2, … months from today; the last move persists.
+    moves: Vec<f64>,
+}
 
 /// How a result is divided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -152,30 +160,50 @@ impl Indices {
     /// Returns indices without future values: floating rates stay what they are.
     #[must_use]
     pub const fn unchanged() -> Self {
-        Self(BTreeMap::new())
+        Self { paths: BTreeMap::new(), moves: Vec::new() }
     }
 
     /// Sets the values of an index 1, 2, … months from today; the last one persists.
     #[must_use]
     pub fn with(mut self, name: &str, monthly: Vec<f64>) -> Self {
-        self.0.insert(name.to_owned(), monthly);
+        self.paths.insert(name.to_owned(), monthly);
         self
     }
 
-    /// Returns the same indices, all of them moved by `shift`.
+    /// Returns the same paths, all of them moved by `shift`; indices without a path stay.
     #[must_use]
     pub fn shifted(&self, shift: f64) -> Self {
         let moved = |values: &Vec<f64>| values.iter().map(|value| value + shift).collect();
-        Self(self.0.iter().map(|(name, values)| (name.clone(), moved(values))).collect())
+        let paths = self.paths.iter().map(|(name, values)| (name.clone(), moved(values))).collect();
+        Self { paths, moves: self.moves.clone() }
+    }
+
+    /// Returns all indices moved by `shifts` 1, 2, … months from today; the last one persists.
+    /// Indices without a path move away from what today's rate implies.
+    #[must_use]
+    pub fn moved(&self, shifts: &[f64]) -> Self {
+        let paths = self.paths.iter().filter(|(_, values)| !values.is_empty());
+        let paths = paths.map(|(name, values)| (name.clone(), sum(values, shifts)));
+        Self { paths: paths.collect(), moves: sum(&self.moves, shifts) }
     }
 
     /// Returns the future of the index of `loan`.
     #[must_use]
     pub fn path(&self, loan: &Loan) -> IndexPath<'_> {
         let name = loan.rate_terms().and_then(|terms| terms.index.as_ref());
-        let values = name.and_then(|name| self.0.get(name)).filter(|values| !values.is_empty());
-        values.map_or(IndexPath::Unchanged, |values| IndexPath::Monthly(values))
+        let values = name.and_then(|name| self.paths.get(name));
+        match values.filter(|values| !values.is_empty()) {
+            Some(values) => IndexPath::Monthly(values),
+            None if self.moves.is_empty() => IndexPath::Unchanged,
+            None => IndexPath::Moved(&self.moves),
+        }
     }
+}
+
+/// Adds two paths whose last values persist; an empty one is 0.
+fn sum(left: &[f64], right: &[f64]) -> Vec<f64> {
+    let at = |path: &[f64], month: usize| path.get(month).or(path.last()).copied().unwrap_or(0.0);
+    (0..left.len().max(right.len())).map(|month| at(left, month) + at(right, month)).collect()
 }
 
 impl Control<'_> {

@@ -7,12 +7,12 @@ use rayon::prelude::*;
 
 use super::columns::{Columns, Sums};
 use super::evaluate::Tally;
-use super::family::{self, Family};
+use super::family::{self, Kept};
 use super::flows::{Flows, Pool};
 use super::groups::{Group, Members, Prepared};
 use super::kernel::InstructionSet;
-use super::speeds::{Speeds, collateral};
-use super::survival;
+use super::single::{add_defaulted, group_of};
+use super::speeds::Speeds;
 use super::{
     Control, GroupBy, GroupProjection, Indices, Projection, ProjectionError, Settings, Stress,
     UsedAssumptions, Warning,
@@ -20,14 +20,14 @@ use super::{
 use crate::amortization::IndexPath;
 use crate::assumptions::{AssumptionSet, DefaultModel, Resolved};
 use crate::dates::add_months;
-use crate::loan::{AssetClass, Loan, PrepaymentPenalty, RateType};
+use crate::loan::{AssetClass, Loan, RateType};
 
 /// Groups added in one go however large they are; more are halved.
-const FEW: usize = 8;
-/// Groups added in one go if they hold at most [`BLOCK`] loans.
-const MANY: usize = 256;
+pub(super) const FEW: usize = 8;
+/// Groups added in one go if they hold at most [`MANY_LOANS`].
+pub(super) const MANY: usize = 256;
 /// Loans added in one go.
-const BLOCK: usize = 4_096;
+pub(super) const MANY_LOANS: usize = 4_096;
 /// Loans projected at a time when every loan is reported.
 const REPORTED: usize = 256;
 
@@ -48,7 +48,7 @@ pub fn project(
 /// Projects a pool under several scenarios, adding up its schedules only once. A scenario gives
 /// the same bits whichever others stand beside it.
 ///
-/// Scenarios that move indices need a call of their own, with [`Indices::shifted`].
+/// Scenarios that move indices need a call of their own, with [`Indices::moved`].
 ///
 /// # Errors
 ///
@@ -153,7 +153,7 @@ impl<'a> Run<'a> {
     /// Adds up groups pairwise, so that the result does not depend on the number of threads.
     fn sum(&self, groups: &[Group]) -> Result<Vec<Sums>, ProjectionError> {
         let loans: usize = groups.iter().map(Group::len).sum();
-        if groups.len() <= FEW || (groups.len() <= MANY && loans <= BLOCK) {
+        if groups.len() <= FEW || (groups.len() <= MANY && loans <= MANY_LOANS) {
             return self.sum_in_order(groups, self.prepared.horizon);
         }
         let (left, right) = groups.split_at(groups.len() / 2);
@@ -169,7 +169,7 @@ impl<'a> Run<'a> {
         let mut totals = self.nothing(periods);
         let tally = |_| Tally::new(usize::from(periods));
         let mut tallies: Vec<Tally> = totals.iter().map(tally).collect();
-        let (mut flows, mut family) = (Flows::default(), Family::default());
+        let (mut flows, mut path) = (Flows::default(), Vec::new());
         for segment in groups.chunk_by(|a, b| a.segment == b.segment) {
             let Some(terms) = self.terms(segment) else { continue };
             let related = |a: &Group, b: &Group| family::are_related(a, b, terms.resolved);
@@ -181,9 +181,13 @@ impl<'a> Run<'a> {
                         self.add_group(group, &flows, terms, &mut tallies);
                     }
                     _ => {
+                        let Some(kept) = Kept::new(relatives, terms.resolved, self.pool) else {
+                            continue;
+                        };
                         let speeds = self.speeds.iter().filter_map(|all| all.get(terms.answer));
-                        let mut scenarios: Vec<_> = tallies.iter_mut().zip(speeds).collect();
-                        family.add(relatives, terms.resolved, self.pool, &mut scenarios);
+                        for (tally, speeds) in tallies.iter_mut().zip(speeds) {
+                            kept.add(terms.resolved, speeds, tally, &mut path);
+                        }
                     }
                 }
             }
@@ -204,42 +208,15 @@ impl<'a> Run<'a> {
     }
 
     fn add_group(&self, group: &Group, flows: &Flows, terms: Terms<'_>, tallies: &mut [Tally]) {
-        let Terms { resolved, answer } = terms;
-        let alone = self.lone_loan(group);
-        for (tally, speeds) in tallies.iter_mut().zip(&self.speeds) {
-            let Some(speeds) = speeds.get(answer) else { return };
-            let needs_value = speeds.severity.is_per_loan();
-            tally.add(&survival::Group {
-                shape: group.shape,
-                resolved,
-                speeds,
-                flows,
-                collateral: alone.filter(|_| needs_value).and_then(collateral),
-                penalty: alone.map_or(&PrepaymentPenalty::None, Loan::prepayment_penalty),
-                elapsed: 0,
-                survival: 1.0,
-                last_default: group.shape.last_default(resolved),
-            });
-        }
-    }
-
-    fn lone_loan(&self, group: &Group) -> Option<&'a Loan> {
-        match group.members {
-            Members::Alone(position) => self.prepared.loans.get(position as usize),
-            Members::Many { .. } => None,
+        let speeds = self.speeds.iter().filter_map(|all| all.get(terms.answer));
+        for (tally, speeds) in tallies.iter_mut().zip(speeds) {
+            tally.add(&group_of(self.prepared, group, flows, terms.resolved, speeds));
         }
     }
 
     fn add_defaulted(&self, segment: u32, position: u32, sums: &mut [Sums]) {
-        let loan = self.prepared.loans.get(position as usize);
-        let Some((loan, (segment, resolved))) = loan.zip(self.prepared.segment(segment)) else {
-            return;
-        };
         for (sums, speeds) in sums.iter_mut().zip(&self.speeds) {
-            if let Some(speeds) = speeds.get(segment.resolved as usize) {
-                let lost = loan.balance() * speeds.severity.today(loan);
-                sums.add_defaulted(loan.balance(), lost, &resolved.recovery_timing);
-            }
+            add_defaulted(self.prepared, (segment, position), speeds, sums);
         }
         self.report(1);
     }
@@ -338,14 +315,18 @@ impl<'a> Run<'a> {
         );
         let stays = |loan: &Loan| {
             matches!(loan.rate_type(), RateType::Floating | RateType::Hybrid)
-                && self.pool.indices.path(loan) == IndexPath::Unchanged
+                && matches!(
+                    self.pool.indices.path(loan),
+                    IndexPath::Unchanged | IndexPath::Moved(_)
+                )
         };
-        let alone = prepared.groups.iter().filter_map(|group| self.lone_loan(group));
+        let alone = prepared.groups.iter().filter_map(|group| prepared.lone_loan(group));
         let other = prepared.other.iter().filter_map(|one| prepared.loans.get(*one as usize));
         warn(
             "index_unchanged",
             alone.chain(other).any(stays),
-            "no path was given for the index of a floating loan; its rate stays what it is",
+            "no path was given for the index of a floating loan; but for shocks of the scenario, its \
+             rate stays what it is",
         );
         warnings
     }
@@ -357,6 +338,24 @@ impl<'a> Run<'a> {
             matches!(resolved.default, DefaultModel::Sda { .. }) && !in_scope
         })
     }
+}
+
+/// Projects an undivided pool under several scenarios; returns the columns and whether a rate was
+/// cut at 1.
+pub(super) fn columns_of(
+    prepared: &Prepared<'_>,
+    settings: &Settings<'_>,
+    stresses: &[Stress],
+) -> Result<Vec<(Columns, bool)>, ProjectionError> {
+    let run = Run::new(prepared, settings.indices, stresses, settings.control);
+    let mut sums = run.nothing(prepared.horizon);
+    for (_, bucket) in run.buckets()? {
+        for (sum, of_bucket) in sums.iter_mut().zip(&bucket) {
+            sum.add(of_bucket);
+        }
+    }
+    let clamped = run.speeds.iter().map(|speeds| speeds.iter().any(|one| one.clamped));
+    Ok(sums.into_iter().map(Sums::finish).zip(clamped).collect())
 }
 
 fn dates(first: NaiveDate, periods: u16) -> Vec<NaiveDate> {

@@ -1,16 +1,12 @@
 //! Monthly rates under one set of resolved assumptions and one stress, tabulated once.
 
+use super::losses::{Losses, severity};
 use super::stress::Stress;
-use crate::assumptions::{
-    DefaultModel, LtvSeverity, Padding, Prepayment, RateUnit, Resolved, Severity, VectorIndex,
-    value_at,
-};
-use crate::loan::Loan;
-use crate::speeds::severity::{Collateral, vehicle_value_share};
+use crate::assumptions::{DefaultModel, Prepayment, RateUnit, Resolved, VectorIndex};
 use crate::speeds::{abs_to_smm, cpr_to_smm, ppc_to_cpr, psa_to_cpr, sda_to_cdr, smm_to_cpr};
 
 /// The longest loan in months; ages and periods reach as far.
-const LONGEST: u16 = 600;
+pub(super) const LONGEST: u16 = 600;
 
 /// Monthly rates, by loan month or by period; the tables cover every month of every loan.
 #[derive(Debug, Clone)]
@@ -32,15 +28,6 @@ pub(super) enum Defaults {
     Loss(Vec<f64>),
 }
 
-/// The share lost of what defaults.
-#[derive(Debug, Clone)]
-pub(super) enum Losses {
-    Constant(f64),
-    ByAge(Vec<f64>),
-    ByPeriod(Vec<f64>),
-    Collateral { terms: LtvSeverity, stress: Stress },
-}
-
 /// All tables for one set of resolved assumptions under one stress.
 #[derive(Debug, Clone)]
 pub(super) struct Speeds {
@@ -51,26 +38,43 @@ pub(super) struct Speeds {
     pub(super) clamped: bool,
 }
 
+/// Rates as assumed, before any stress.
+#[derive(Debug)]
+pub(super) struct Base {
+    resolved: Resolved,
+    prepayment: Monthly,
+    default: Monthly,
+}
+
+impl Base {
+    pub(super) fn new(resolved: &Resolved) -> Self {
+        Self {
+            prepayment: prepayment(&resolved.prepayment),
+            default: default(&resolved.default),
+            resolved: resolved.clone(),
+        }
+    }
+
+    /// Returns the rates under a stress.
+    pub(super) fn stressed(&self, stress: &Stress) -> Speeds {
+        let mut clamped = false;
+        let prepayment =
+            self.prepayment.clone().stressed(stress, stress.prepayment_multiplier, &mut clamped);
+        let default = if let DefaultModel::CumulativeLoss { total, timing } = &self.resolved.default
+        {
+            Defaults::Loss(loss_by_period(*total, timing, stress))
+        } else {
+            let rates = self.default.clone();
+            Defaults::Rate(rates.stressed(stress, stress.default_multiplier, &mut clamped))
+        };
+        let severity = severity(&self.resolved.severity, stress, &mut clamped);
+        Speeds { prepayment, default, severity, clamped }
+    }
+}
+
 impl Speeds {
     pub(super) fn new(resolved: &Resolved, stress: &Stress) -> Self {
-        let mut clamped = false;
-        let prepayment = prepayment(&resolved.prepayment).stressed(
-            stress,
-            stress.prepayment_multiplier,
-            &mut clamped,
-        );
-        let default = match &resolved.default {
-            DefaultModel::CumulativeLoss { total, timing } => {
-                Defaults::Loss(loss_by_period(*total, timing, stress))
-            }
-            model => Defaults::Rate(default(model).stressed(
-                stress,
-                stress.default_multiplier,
-                &mut clamped,
-            )),
-        };
-        let severity = severity(&resolved.severity, stress, &mut clamped);
-        Self { prepayment, default, severity, clamped }
+        Base::new(resolved).stressed(stress)
     }
 }
 
@@ -96,10 +100,15 @@ impl Monthly {
         if multiplier.total_cmp(&1.0).is_eq() {
             return self;
         }
+        // Curves are flat over long stretches, and powers are slow.
+        let mut last = (f64::NAN, f64::NAN, f64::NAN);
         let mut scale = |rate: f64, factor: f64| {
-            let product = smm_to_cpr(rate) * factor;
-            *clamped |= product > 1.0;
-            cpr_to_smm(product.min(1.0))
+            if (last.0.to_bits(), last.1.to_bits()) != (rate.to_bits(), factor.to_bits()) {
+                let product = smm_to_cpr(rate) * factor;
+                *clamped |= product > 1.0;
+                last = (rate, factor, cpr_to_smm(product.min(1.0)));
+            }
+            last.2
         };
         match self {
             Self::ByPeriod(rates) => {
@@ -120,53 +129,8 @@ impl Monthly {
     }
 }
 
-impl Losses {
-    /// Fills `shares` with the severity of defaults in the periods after the first `elapsed` ones, for
-    /// a loan that is `age` months old in period 0.
-    /// `owed` is the scheduled balance at the beginning of each period, and `value` what the
-    /// collateral is worth today, if known.
-    pub(super) fn fill(
-        &self,
-        (age, elapsed): (u16, u16),
-        value: Option<f64>,
-        owed: &[f64],
-        shares: &mut [f64],
-    ) {
-        match self {
-            Self::Constant(share) => shares.fill(*share),
-            Self::ByAge(table) => copy_from(table, usize::from(age + elapsed), shares),
-            Self::ByPeriod(table) => copy_from(table, usize::from(elapsed), shares),
-            Self::Collateral { terms, stress } => {
-                for (period, (share, owed)) in (elapsed + 1..).zip(shares.iter_mut().zip(owed)) {
-                    *share = uncovered(terms, stress, age, period, value, *owed);
-                }
-            }
-        }
-    }
-
-    /// Returns the severity of a loan that is in default already.
-    pub(super) fn today(&self, loan: &Loan) -> f64 {
-        let mut share = [0.0];
-        self.fill((loan.age_months(), 0), collateral(loan), &[loan.balance()], &mut share);
-        share.iter().sum()
-    }
-
-    /// Tells whether the severity depends on a loan's own collateral.
-    pub(super) const fn is_per_loan(&self) -> bool {
-        matches!(self, Self::Collateral { .. })
-    }
-}
-
-/// Returns what the collateral of a loan is worth today, stated or implied by loan to value.
-pub(super) fn collateral(loan: &Loan) -> Option<f64> {
-    let drivers = loan.drivers();
-    let implied =
-        drivers.ltv_ratio.filter(|ratio| *ratio > 0.0).map(|ratio| loan.balance() / ratio);
-    drivers.collateral_value.or(implied)
-}
-
 /// Copies the table from an entry on; it covers every month of every loan.
-fn copy_from(table: &[f64], first: usize, target: &mut [f64]) {
+pub(super) fn copy_from(table: &[f64], first: usize, target: &mut [f64]) {
     let source = table.get(first..first + target.len()).unwrap_or_default();
     if source.len() == target.len() {
         target.copy_from_slice(source);
@@ -233,52 +197,6 @@ fn loss_by_period(total: f64, timing: &[f64], stress: &Stress) -> Vec<f64> {
     (1..=LONGEST).map(share).collect()
 }
 
-fn severity(model: &Severity, stress: &Stress, clamped: &mut bool) -> Losses {
-    let unchanged = stress.recovery_multiplier.total_cmp(&1.0).is_eq();
-    let mut stressed = |severity: f64| {
-        if unchanged {
-            return severity;
-        }
-        *clamped |= (1.0 - severity) * stress.recovery_multiplier > 1.0;
-        1.0 - stress.recovery(1.0 - severity)
-    };
-    match model {
-        Severity::Constant { value } => Losses::Constant(stressed(*value)),
-        Severity::Vector { values, by, each } => {
-            let share = |month| stressed(value_at(values, *each, Padding::Last, month));
-            match by {
-                VectorIndex::Period => Losses::ByPeriod((1..=LONGEST).map(share).collect()),
-                VectorIndex::LoanAge => Losses::ByAge((1..=2 * LONGEST).map(share).collect()),
-            }
-        }
-        Severity::Ltv(terms) => Losses::Collateral { terms: *terms, stress: *stress },
-    }
-}
-
-/// Returns `1 − value × growth × (1 − haircut) × (1 − cost) / owed`, kept between 0 and 1.
-fn uncovered(
-    terms: &LtvSeverity,
-    stress: &Stress,
-    age: u16,
-    period: u16,
-    value: Option<f64>,
-    owed: f64,
-) -> f64 {
-    let Some(value) = value else {
-        return 1.0 - stress.recovery(1.0 - terms.otherwise.unwrap_or(0.0));
-    };
-    let growth = value_index(terms, age.saturating_add(period)) / value_index(terms, age);
-    let price_index = growth * (1.0 - stress.property_value_decline);
-    let sold = Collateral { value, price_index, haircut: terms.haircut, cost: terms.cost };
-    1.0 - stress.recovery(1.0 - sold.severity(owed))
-}
-
-/// Returns the collateral value in loan month `month` relative to origination.
-fn value_index(terms: &LtvSeverity, month: u16) -> f64 {
-    let first_year = terms.first_year_growth.unwrap_or(terms.growth);
-    vehicle_value_share(u32::from(month), -first_year, -terms.growth)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -323,21 +241,5 @@ mod tests {
 
         close(rates[0], cpr_to_smm(0.12));
         close(rates[1], cpr_to_smm(0.18));
-    }
-
-    #[test]
-    fn collateral_covers_what_it_is_worth() {
-        let terms = LtvSeverity {
-            first_year_growth: None,
-            growth: 0.0,
-            haircut: 0.2,
-            cost: 0.1,
-            otherwise: Some(0.4),
-        };
-        let stress = Stress::default();
-
-        close(uncovered(&terms, &stress, 0, 1, Some(100.0), 90.0), 1.0 - 72.0 / 90.0);
-        close(uncovered(&terms, &stress, 0, 1, Some(100.0), 50.0), 0.0);
-        close(uncovered(&terms, &stress, 0, 1, None, 50.0), 0.4);
     }
 }

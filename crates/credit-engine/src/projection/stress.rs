@@ -14,9 +14,10 @@ pub struct Stress {
     pub recovery_multiplier: f64,
     /// The share of its value that collateral loses at once; matters to LTV severities only.
     pub property_value_decline: f64,
-    /// The months over which prepayment and default multipliers build up in a straight line.
+    /// The months over which the multipliers build up in a straight line.
     pub ramp_months: u16,
-    /// The months after which prepayment and default return to what was assumed; never if absent.
+    /// The months after which prepayment, default and recovery return to what was assumed; never
+    /// if absent.
     pub duration_months: Option<u16>,
 }
 
@@ -43,7 +44,19 @@ impl Stress {
         if period >= self.ramp_months {
             return multiplier;
         }
-        1.0 + (multiplier - 1.0) * f64::from(period) / f64::from(self.ramp_months)
+        1.0 + (multiplier - 1.0) * self.share_in_force(period)
+    }
+
+    /// Returns the share of a shock in force in the 1-based `period`.
+    #[must_use]
+    pub fn share_in_force(&self, period: u16) -> f64 {
+        if self.duration_months.is_some_and(|months| period > months) {
+            0.0
+        } else if period >= self.ramp_months {
+            1.0
+        } else {
+            f64::from(period) / f64::from(self.ramp_months)
+        }
     }
 
     /// Tells whether the multipliers are the same in every period.
@@ -52,10 +65,10 @@ impl Stress {
         self.ramp_months <= 1 && self.duration_months.is_none()
     }
 
-    /// Returns the recovery under stress, kept between 0 and 1.
+    /// Returns the recovery of what defaults in the 1-based `period`, kept between 0 and 1.
     #[must_use]
-    pub fn recovery(&self, recovery: f64) -> f64 {
-        (recovery * self.recovery_multiplier).clamp(0.0, 1.0)
+    pub fn recovery(&self, recovery: f64, period: u16) -> f64 {
+        (recovery * self.in_force(self.recovery_multiplier, period)).clamp(0.0, 1.0)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The projection against published tables, a plain reference and its own laws.
 
 mod laws;
+mod many;
 mod published;
 mod reference;
 mod shapes;

@@ -3,8 +3,8 @@
 use super::{close, columns, level};
 use crate::projection::Columns;
 
-const CASH_FLOW_A: &str = include_str!("cash_flow_a.csv");
-const CASH_FLOW_B: &str = include_str!("cash_flow_b.csv");
+const CASH_FLOW_A: &str = include_str!("../../verify/cash_flow_a.csv");
+const CASH_FLOW_B: &str = include_str!("../../verify/cash_flow_b.csv");
 const SMALL_POOL: &str = include_str!("small_pool.csv");
 
 /// Returns the lines of a table, each with its label and its cells; an empty cell says nothing.
