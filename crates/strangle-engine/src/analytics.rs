@@ -38,6 +38,8 @@ pub struct ClosedSession {
     pub fees: Decimal,
     /// What the fills lost against the middle of the book, in USD; below 0 if they gained.
     pub slippage: Option<Decimal>,
+    /// What they were worth at the middle of the book, in USD; known when the slippage is.
+    pub slippage_base: Option<Decimal>,
     /// Why it ended.
     pub exit_reason: Option<ExitReason>,
 }

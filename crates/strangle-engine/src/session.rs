@@ -9,7 +9,7 @@
 //! | module | decides |
 //! |---|---|
 //! | [`spec`], [`facts`], [`io`], [`command`], [`state`], [`view`] | the words: what goes in and out |
-//! | [`ledger`], [`leg`], `fold` | what the facts add up to |
+//! | [`ledger`], [`leg`], [`slippage`], `fold` | what the facts add up to |
 //! | `volatile`, `turn` | what is not kept, and the tools of one step |
 //! | `absorb` | what an answer of the exchange changes |
 //! | `orders` | how a leg is worked, and the only place from which an order leaves |
@@ -45,6 +45,7 @@ pub mod facts;
 pub mod io;
 pub mod ledger;
 pub mod leg;
+pub mod slippage;
 pub mod spec;
 pub mod state;
 pub mod view;
@@ -76,6 +77,7 @@ pub use self::io::{
 };
 pub use self::ledger::{Alert, Corrupt, ExitDecision, LastPass, Ledger};
 pub use self::leg::{CloseRequest, Leg, RecordedFill};
+pub use self::slippage::Slippage;
 pub use self::spec::{EngineSettings, Holding, Mode, SessionSpec, Task};
 pub use self::state::{SessionState, Severity};
 pub use self::view::{

@@ -1,7 +1,7 @@
 //! The picture of the desk for people: the engine's newest one, and what rows know better.
 
-use chrono::TimeDelta;
-use platform::db::Result;
+use chrono::{DateTime, TimeDelta, Utc};
+use platform::db::{Result, Tx};
 use strangle_engine::profile::Profile;
 
 use crate::Strangle;
@@ -60,6 +60,22 @@ impl Strangle {
         }
         self.complete(&mut picture, open.as_ref(), active.as_ref(), &state);
         Ok(picture)
+    }
+
+    /// Returns the later of this machine's clock and the desk's. A simulated market may be days
+    /// ahead: what happened there is not the future.
+    pub(crate) async fn later_clock(&self, tx: &mut Tx, tenant: &str) -> Result<DateTime<Utc>> {
+        let mut now = self.clock.now();
+        if tenant != self.tenant() {
+            return Ok(now);
+        }
+        if let Some(row) = runtime_snapshots::find(tx, self.environment(), &self.account).await? {
+            now = now.max(row.snapshot.0.generated_at);
+        }
+        if let Some(last) = sessions::find_last(tx, self.environment(), &self.account).await? {
+            now = now.max(last.updated_at);
+        }
+        Ok(now)
     }
 
     /// The picture of a desk that no engine has looked at.

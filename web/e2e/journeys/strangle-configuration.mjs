@@ -1,32 +1,7 @@
 // A profile is made, refused, changed by two people, compared, restored and deleted by its name; the
 // fee calculator answers as figures change; both pages pass axe and fit 360 px.
-import { axe, signIn } from "../harness.mjs";
-
-function check(condition, message) {
-  if (!condition) {
-    throw new Error(message);
-  }
-}
-
-async function audit(session, where) {
-  const findings = await axe(session);
-  check(findings.length === 0, `${where}: ${findings.join("\n")}`);
-}
-
-/** The API with the cookies and the token of the page. */
-const api = (page, method, path, body) =>
-  page.evaluate(
-    async ([verb, where, content]) => {
-      const token = /quintet_csrf=([^;]+)/.exec(document.cookie)?.[1] ?? "";
-      const answer = await fetch(where, {
-        method: verb,
-        headers: { "content-type": "application/json", "x-csrf-token": token },
-        body: content === undefined ? undefined : JSON.stringify(content),
-      });
-      return { status: answer.status, body: await answer.json().catch(() => null) };
-    },
-    [method, path, body],
-  );
+import { api, audit, check } from "../desk.mjs";
+import { signIn } from "../harness.mjs";
 
 async function fits(page, where) {
   const over = await page.evaluate(

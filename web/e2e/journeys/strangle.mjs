@@ -1,61 +1,8 @@
 // A paper session is started, watched, paused and closed by panic; the kill switch is turned; every
 // strangle page passes axe and fits 360 px.
 import { join } from "node:path";
-import { axe, signIn } from "../harness.mjs";
-
-function check(condition, message) {
-  if (!condition) {
-    throw new Error(message);
-  }
-}
-
-async function audit(session, where) {
-  const findings = await axe(session);
-  check(findings.length === 0, `${where}: ${findings.join("\n")}`);
-}
-
-/** The API with the cookies and the token of the page. */
-const api = (page, method, path, body) =>
-  page.evaluate(
-    async ([verb, where, content]) => {
-      const token = /quintet_csrf=([^;]+)/.exec(document.cookie)?.[1] ?? "";
-      const answer = await fetch(where, {
-        method: verb,
-        headers: { "content-type": "application/json", "x-csrf-token": token },
-        body: content === undefined ? undefined : JSON.stringify(content),
-      });
-      return { status: answer.status, body: await answer.json().catch(() => null) };
-    },
-    [method, path, body],
-  );
-
-const runtime = async (page) => (await api(page, "GET", "/api/trading/runtime")).body;
-
-async function until(page, what, test, seconds = 60) {
-  const end = Date.now() + seconds * 1_000;
-  for (;;) {
-    const now = await runtime(page);
-    if (test(now)) return now;
-    check(Date.now() < end, `${what}: the desk is still ${now.status} (${now.state})`);
-    await page.waitForTimeout(500);
-  }
-}
-
-/** A desk without a session, with trading on. */
-async function settle(page) {
-  const state = await api(page, "GET", "/api/risk/state");
-  if (state.body.state !== "active") {
-    await api(page, "PUT", "/api/risk/state", { state: "active", reason: "journey" });
-  }
-  if ((await runtime(page)).active) {
-    await api(page, "POST", "/api/trading/control", { action: "panic" });
-    await until(page, "after panic", (now) => !now.active, 90);
-  }
-}
-
-/** `HH:MM` in India, so many minutes from now. */
-const ist = (minutes) =>
-  new Date(Date.now() + minutes * 60_000 + 5.5 * 3_600_000).toISOString().slice(11, 16);
+import { api, audit, check, ist, runtime, settle, until } from "../desk.mjs";
+import { signIn } from "../harness.mjs";
 
 /** A profile that enters at once, or the active one where none can be made. */
 async function openProfile(page) {

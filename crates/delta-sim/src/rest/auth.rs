@@ -1,14 +1,14 @@
 //! Who calls: keys and signatures.
 
 use serde_json::json;
-use strangle_engine::signing::{Signed, is_fresh};
+use strangle_engine::signing::Signed;
 
 use super::Request;
 use super::answer::Refused;
 use crate::config::Account;
 use crate::order::UserId;
 use crate::time::Micros;
-use crate::venue::KeyAccess;
+use crate::venue::{KeyAccess, Options};
 
 /// Finds out who signed a request.
 ///
@@ -19,7 +19,7 @@ use crate::venue::KeyAccess;
 pub(super) fn authenticate(
     request: &Request,
     accounts: &[Account],
-    access: impl Fn(&str) -> KeyAccess,
+    options: &Options,
     server_time: Micros,
 ) -> Result<UserId, Refused> {
     let (Some(key), Some(signature), Some(timestamp)) =
@@ -38,8 +38,8 @@ pub(super) fn authenticate(
         return Err(Refused::authentication(401, "SignatureExpired", "timestamp is not a number"));
     };
 
-    let now = server_time.whole_seconds();
-    if !is_fresh(timestamp, now) {
+    if !options.takes(timestamp, server_time) {
+        let now = server_time.whole_seconds();
         let mut refused =
             Refused::authentication(401, "SignatureExpired", "your signature has expired");
         refused.body["context"] = json!({"request_time": timestamp, "server_time": now});
@@ -48,7 +48,7 @@ pub(super) fn authenticate(
     if !is_signed(request, timestamp, signature, &account.secret) {
         return Err(Refused::new(401, "Signature Mismatch", &json!({})));
     }
-    check_access(request, access(key))?;
+    check_access(request, options.access(key))?;
     Ok(account.user_id)
 }
 

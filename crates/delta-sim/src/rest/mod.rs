@@ -102,7 +102,7 @@ impl Venue {
         let signed = auth::authenticate(
             request,
             &self.exchange.config().accounts,
-            |key| self.options.access(key),
+            &self.options,
             server_time,
         );
         let caller = match &signed {

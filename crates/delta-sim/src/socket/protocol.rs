@@ -1,7 +1,7 @@
 //! Messages of a client and their replies.
 
 use serde_json::{Map, Value, json};
-use strangle_engine::signing::{Signed, is_fresh};
+use strangle_engine::signing::Signed;
 
 use super::channel::{Channel, Group};
 use super::private::snapshots;
@@ -199,7 +199,7 @@ impl Venue {
         }
 
         let server_time = now + self.faults.skew(now);
-        if !is_fresh(timestamp, server_time.whole_seconds()) {
+        if !self.options.takes(timestamp, server_time) {
             let message = "Timestamp header outside of allowed time window";
             return Err((408, "request_expired", message));
         }

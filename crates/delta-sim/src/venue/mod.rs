@@ -187,6 +187,11 @@ impl Venue {
         *self = Self { sockets, journal, ..Self::around(exchange, self.options.clone()) };
     }
 
+    /// Lets signatures age by one in so many virtual seconds; see [`Options::signature_second`].
+    pub fn age_signatures(&mut self, virtual_seconds: u32) {
+        self.options.signature_second = virtual_seconds.max(1);
+    }
+
     /// Ground truth for an independent checker.
     #[must_use]
     pub fn ledger(&self) -> Ledger {

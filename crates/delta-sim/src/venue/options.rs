@@ -3,18 +3,28 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use strangle_engine::signing::is_fresh;
 
 use crate::rng::Stream;
 use crate::time::Micros;
 
 /// Settings of a venue.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Options {
     /// How long answers take.
     pub latency: Latency,
     /// What keys may do; a key not named may do everything.
     pub access: BTreeMap<String, KeyAccess>,
+    /// Virtual seconds in which a signature ages by one: 1, as on the exchange, unless the host runs
+    /// the clock faster than its callers can write.
+    pub signature_second: u32,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { latency: Latency::default(), access: BTreeMap::new(), signature_second: 1 }
+    }
 }
 
 impl Options {
@@ -22,6 +32,12 @@ impl Options {
     #[must_use]
     pub fn access(&self, key: &str) -> KeyAccess {
         self.access.get(key).copied().unwrap_or_default()
+    }
+
+    /// Says whether a signature made for `timestamp` is taken at an instant.
+    pub(crate) fn takes(&self, timestamp: i64, server_time: Micros) -> bool {
+        let age = server_time.whole_seconds().saturating_sub(timestamp);
+        is_fresh(0, age / i64::from(self.signature_second.max(1)))
     }
 }
 
@@ -84,6 +100,18 @@ fn scaled(span: Micros, factor: f64) -> Micros {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_signature_ages_by_the_second_of_the_host() {
+        let at = |seconds: i64| Micros::seconds(1_000 + seconds);
+        let usual = Options::default();
+        let fast = Options { signature_second: 200, ..Options::default() };
+
+        assert!(usual.takes(1_000, at(5)) && !usual.takes(1_000, at(6)));
+        assert!(fast.takes(1_000, at(1_199)) && !fast.takes(1_000, at(1_200)));
+        assert!(fast.takes(1_000, at(-1_199)) && !fast.takes(1_000, at(-1_200)));
+        assert!(Options { signature_second: 0, ..fast }.takes(1_000, at(5)));
+    }
 
     #[test]
     fn latencies_scatter_around_their_median() {

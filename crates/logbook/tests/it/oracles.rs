@@ -4,6 +4,7 @@
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
+use testkit::TestApp;
 
 use crate::{append, start, wait_for};
 
@@ -35,10 +36,12 @@ async fn answers(file: &str) -> Vec<(Value, Value)> {
         let has = |name: &str| !inputs[name].is_null();
         let found = match () {
             () if has("then_append") => half_written(inputs).await,
+            () if Rotation::of(inputs).is_some() => rotated(inputs).await,
             () if has("restarts") => restarted(inputs).await,
             () if has("levels") => levels(inputs).await,
             () if inputs.get("configured_key").is_some() => key(inputs).await,
             () if has("entries") => batch(inputs).await,
+            () if ages(inputs).is_some() => retention_by_age(inputs).await,
             () if has("retention_days") => retention(inputs).await,
             () if has("messages") => searched(inputs).await,
             () if has("file") => read_once(inputs).await,
@@ -78,6 +81,83 @@ async fn read_once(inputs: &Value) -> Value {
     let rows = page["items"].as_array().unwrap().iter().rev();
     let of = |name: &str| rows.clone().map(|row| row[name].clone()).collect::<Vec<_>>();
     json!({ "rows": page["total"], "messages": of("message"), "levels": of("level") })
+}
+
+/// How somebody makes room for the file: by another name, or by emptying it.
+#[derive(Clone, Copy, PartialEq)]
+enum Rotation {
+    Renamed,
+    Truncated,
+}
+
+impl Rotation {
+    /// Reads it from the names or the words of a case.
+    fn of(inputs: &Value) -> Option<Self> {
+        let said = inputs.as_object()?.iter().map(|(name, value)| {
+            format!("{name} {}", value.as_str().filter(|text| text.len() < 40).unwrap_or_default())
+        });
+        let said = said.collect::<Vec<_>>().join(" ").to_lowercase();
+        if said.contains("trunc") {
+            Some(Self::Truncated)
+        } else {
+            (said.contains("renam") || said.contains("rotat")).then_some(Self::Renamed)
+        }
+    }
+}
+
+/// The file is rotated between two texts; nothing is lost and nothing is read twice.
+async fn rotated(inputs: &Value) -> Value {
+    const AFTER: [&str; 9] = [
+        "then",
+        "after",
+        "new_file",
+        "then_write",
+        "after_rename",
+        "after_truncate",
+        "after_rotation",
+        "second_file",
+        "new_content",
+    ];
+    let lines = |text: &str| i64::try_from(text.matches('\n').count()).unwrap();
+    let app = start(&[("BACKEND_LOG_RETENTION_DAYS", "0")]).await;
+    let before = inputs["file"].as_str().unwrap_or_default();
+    let after = AFTER.iter().find_map(|name| inputs[*name].as_str()).unwrap_or_default();
+    append(&app, before);
+    let first = wait_for(&app, lines(before)).await;
+    let path = &app.context.settings.log_file;
+    match Rotation::of(inputs) {
+        Some(Rotation::Truncated) => drop(std::fs::File::create(path).unwrap()),
+        _ => std::fs::rename(path, path.with_extension("log.1")).unwrap(),
+    }
+    append(&app, after);
+    let page = wait_for(&app, lines(before) + lines(after)).await;
+    let rows = page["items"].as_array().unwrap().iter().rev();
+    let messages: Vec<_> = rows.map(|row| row["message"].clone()).collect();
+    json!({
+        "rows": page["total"], "messages": messages,
+        "rows_after_first": first["total"], "rows_after_second": page["total"],
+    })
+}
+
+/// The ages of rows in days, under whichever name.
+fn ages(inputs: &Value) -> Option<Vec<f64>> {
+    inputs["retention_days"].as_f64()?;
+    let (_, ages) = inputs.as_object()?.iter().find(|(name, _)| name.contains("age"))?;
+    ages.as_array()?.iter().map(Value::as_f64).collect()
+}
+
+async fn retention_by_age(inputs: &Value) -> Value {
+    let ages = ages(inputs).unwrap_or_default();
+    let app = start(&[("BACKEND_LOG_RETENTION_DAYS", "0")]).await;
+    for age in &ages {
+        #[expect(clippy::cast_possible_truncation, reason = "an age in seconds")]
+        let at = app.context.clock.now() - TimeDelta::seconds((age * 86_400.0).round() as i64);
+        append(&app, &format!("{}\n", json!({ "timestamp": at.to_rfc3339(), "message": "m" })));
+    }
+    let rows = i64::try_from(ages.len()).unwrap();
+    wait_for(&app, rows).await;
+    let left = purged(&app, inputs["retention_days"].to_string()).await;
+    json!({ "deleted": rows - left, "remaining": left, "left": left, "kept": left })
 }
 
 /// Looks for a text among messages.
@@ -159,6 +239,12 @@ async fn retention(inputs: &Value) -> Value {
     }
     wait_for(&app, rows).await;
     app.context.clock.advance(TimeDelta::days(400));
+    let left = purged(&app, days).await;
+    json!({ "deleted": rows - left })
+}
+
+/// Starts the log again with so many days of retention, and counts what is left after a while.
+async fn purged(app: &TestApp, days: String) -> i64 {
     let mut context = app.context.clone();
     context.tasks = platform::tasks::Tasks::default();
     let variables = [
@@ -169,6 +255,20 @@ async fn retention(inputs: &Value) -> Value {
     assert!((logbook::REGISTRATION.configure)(&mut env)(context.clone()).await.is_ok());
     tokio::time::sleep(std::time::Duration::from_millis(300)).await;
     context.tasks.drain(std::time::Duration::from_secs(5)).await;
-    let left = app.get("/api/logs/backend").await.1["total"].as_i64().unwrap();
-    json!({ "deleted": rows - left })
+    app.get("/api/logs/backend").await.1["total"].as_i64().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_rotated_file_and_rows_of_some_age_are_kinds_of_cases() {
+    let line = |text: &str| format!("{{\"message\":\"{text}\"}}\n");
+    let (first, second) = (line("a") + &line("b"), line("c"));
+    for inputs in [
+        json!({ "file": first, "rotation": "rename", "then": second }),
+        json!({ "file": first, "copytruncate": true, "after_truncate": second }),
+    ] {
+        let found = rotated(&inputs).await;
+        assert_eq!(found["messages"], json!(["a", "b", "c"]), "{inputs}");
+    }
+    let inputs = json!({ "retention_days": 7, "row_ages_days": [1, 6.9, 7.1, 30] });
+    assert_eq!(retention_by_age(&inputs).await["deleted"], 2);
 }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::metrics::{Metrics, by_day};
 use super::{ClosedSession, mean};
+use crate::pnl::percent_of;
 
 /// Days of a year in the yearly ratios; the market never closes.
 const YEAR_DAYS: f64 = 365.0;
@@ -33,6 +34,8 @@ pub struct Ratios {
     pub average_hold_seconds: Option<i64>,
     /// What the fills lost against the middle of the book on average, in USD.
     pub average_slippage: Option<Decimal>,
+    /// The same of all sessions together, in percent of the middle of the book.
+    pub slippage_pct: Option<f64>,
     /// The fees in percent of the result before fees, if that is above 0.
     pub fee_drag_pct: Option<f64>,
     /// Results by the reason of the exit.
@@ -83,6 +86,7 @@ impl Ratios {
                 .map(|part| part * 100.0),
             average_hold_seconds: average_hold(sessions),
             average_slippage: average_slippage(sessions),
+            slippage_pct: slippage_pct(sessions),
             ..Self::default()
         };
         for session in sessions {
@@ -106,6 +110,13 @@ fn average_hold(sessions: &[ClosedSession]) -> Option<i64> {
 fn average_slippage(sessions: &[ClosedSession]) -> Option<Decimal> {
     let known: Vec<Decimal> = sessions.iter().filter_map(|session| session.slippage).collect();
     (!known.is_empty()).then(|| mean(known.iter().sum(), known.len()))
+}
+
+fn slippage_pct(sessions: &[ClosedSession]) -> Option<f64> {
+    let known = sessions.iter().filter_map(|session| session.slippage.zip(session.slippage_base));
+    let (lost, base) =
+        known.fold((Decimal::ZERO, Decimal::ZERO), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+    percent_of(lost, base)
 }
 
 /// Returns the result of every calendar day from the first to the last.

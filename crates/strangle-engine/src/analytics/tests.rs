@@ -27,6 +27,7 @@ fn session(id: i64, closed_at: &str, gross: Decimal, fees: Decimal) -> ClosedSes
         gross,
         fees,
         slippage: None,
+        slippage_base: None,
         exit_reason: Some(ExitReason::TimeExit),
     }
 }
@@ -41,6 +42,22 @@ fn nothing_gives_zeros_and_no_ratio() {
     }));
     assert_eq!(Ratios::of(&[], &india()), Ratios::default());
     assert!(Charts::of(&[]).trades_histogram.is_empty());
+}
+
+#[test]
+fn slippage_is_averaged_over_the_sessions_that_know_theirs() {
+    let known = |lost, base| ClosedSession {
+        slippage: Some(lost),
+        slippage_base: Some(base),
+        ..session(1, "2025-10-01T09:50:00Z", dec!(1), dec!(0))
+    };
+    let unknown = session(2, "2025-10-02T09:50:00Z", dec!(1), dec!(0));
+
+    let ratios =
+        Ratios::of(&[known(dec!(0.3), dec!(10)), unknown, known(dec!(0.1), dec!(6))], &india());
+
+    assert_eq!(ratios.average_slippage, Some(dec!(0.2)));
+    assert_eq!(ratios.slippage_pct, Some(2.5));
 }
 
 #[test]

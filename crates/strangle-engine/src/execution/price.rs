@@ -78,11 +78,12 @@ fn ladder_share(policy: LimitPricePolicy, attempt: u32, attempts: u32) -> Decima
     }
 }
 
+/// Also drops the zeros that arithmetic leaves behind the last digit: prices are written down.
 fn inside_band(quote: &Quote, tick_size: Decimal, price: Decimal) -> Decimal {
-    let Some(band) = quote.band else { return price };
+    let Some(band) = quote.band else { return price.normalize() };
     let low = tick::round(band.low, tick_size, Rounding::SellPassive).unwrap_or(band.low);
     let high = tick::round(band.high, tick_size, Rounding::BuyPassive).unwrap_or(band.high);
-    price.min(high).max(low)
+    price.min(high).max(low).normalize()
 }
 
 #[cfg(test)]

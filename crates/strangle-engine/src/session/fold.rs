@@ -62,6 +62,7 @@ impl Ledger {
                         leg.set_commission(fill_id, *commission);
                     }
                 }
+                self.revise_summary();
             }
             Fact::LegCloseRequested { leg, size, limit_price, .. } => {
                 let (from, intents_before) = (self.net_sold(*leg), self.intents.len());

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 
 use super::facts::{CloseEvidence, Fact, Summary};
 use super::io::Act;
-use super::leg::{Leg, RecordedFill};
+use super::leg::Leg;
 use super::state::{SessionState, Severity};
 use super::turn::Turn;
 use crate::execution::{Style, Task};
@@ -70,6 +70,7 @@ impl Turn<'_> {
         if let Some(reason) = self.panic_reason() {
             self.decide_exit(reason, None);
         }
+        self.follow_the_exit();
     }
 
     fn buy_back(&mut self, leg: usize, since: usize) {
@@ -143,6 +144,9 @@ impl Turn<'_> {
         for code in codes {
             self.record(Fact::AlertCleared { code });
         }
+        if self.ledger.live_at.is_some() {
+            self.observe(self.ledger.result().net());
+        }
         let summary = Box::new(self.summary(reason));
         self.record(Fact::SessionClosed { summary });
         self.go(to, why);
@@ -154,11 +158,8 @@ impl Turn<'_> {
 
     /// Says whether the exchange has told what every trade cost; asks, for a while.
     fn commissions_are_known(&mut self) -> bool {
-        let fills = self.ledger.legs.iter().flat_map(|leg| &leg.fills);
-        let normal = fills.filter(|fill| fill.fill.fill_type == FillType::Normal);
-        let open: Vec<_> =
-            normal.filter(|fill| fill.fill.commission.is_none()).map(|fill| fill.at).collect();
-        let Some(last) = open.into_iter().max() else { return true };
+        let last = self.ledger.uncharged().map(|fill| fill.at).max();
+        let Some(last) = last else { return true };
         if self.has_come(last + COMMISSION_PATIENCE) {
             return true;
         }
@@ -169,26 +170,22 @@ impl Turn<'_> {
 
     fn summary(&self, exit_reason: ExitReason) -> Summary {
         let legs = &self.ledger.legs;
-        let gross: Decimal = legs.iter().map(|leg| leg.book.realized()).sum();
-        let fees: Decimal = legs.iter().map(|leg| leg.book.fees()).sum();
-        let net = gross - fees;
+        let result = self.ledger.result();
         let basis = self.ledger.basis;
-        let missing = (0..legs.len()).any(|leg| self.ledger.missing(leg) > 0);
-        let guessed = legs.iter().flat_map(|leg| &leg.fills).any(RecordedFill::is_estimate);
         let units: Decimal =
             legs.iter().map(|leg| leg.contract.multiplier(leg.book.sold().size)).sum();
         Summary {
             exit_reason,
-            gross,
-            fees,
-            net,
-            net_pct: basis.and_then(|basis| percent_of(net, basis)),
+            gross: result.gross(),
+            fees: result.fees,
+            net: result.net(),
+            net_pct: basis.and_then(|basis| percent_of(result.net(), basis)),
             basis,
             notional: self.ledger.spot_entry.and_then(|spot| spot.checked_mul(units)),
             extremes: self.ledger.trail,
             spot_entry: self.ledger.spot_entry,
             spot_exit: self.live.spot.map(|spot| spot.price),
-            estimated: missing || guessed,
+            estimated: self.ledger.is_estimate(),
             entered_at: self.ledger.live_at,
             closed_at: self.now,
         }

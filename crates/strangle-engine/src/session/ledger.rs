@@ -10,12 +10,13 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::facts::{BalanceAction, Difference, Event, Fact, Summary};
-use super::leg::Leg;
+use super::leg::{Leg, RecordedFill};
 use super::spec::SessionSpec;
 use super::state::{SessionState, Severity};
 use crate::exit::ExitReason;
 use crate::instrument::Symbol;
-use crate::intent::{ClientOrderId, Intent, Side};
+use crate::intent::{ClientOrderId, FillType, Intent, Side};
+use crate::pnl::{LegResult, percent_of};
 use crate::profile::Profile;
 use crate::risk::Book;
 use crate::schedule::Schedule;
@@ -233,6 +234,41 @@ impl Ledger {
             target: self.legs.get(leg).map_or(0, |leg| leg.target),
             busy: self.intents_of(leg).any(|intent| intent.state.blocks_new_orders()),
         }
+    }
+
+    /// Returns what the recorded trades came to; what is still open counts for nothing.
+    #[must_use]
+    pub fn result(&self) -> LegResult {
+        let of = |leg: &Leg| LegResult {
+            realized: leg.book.realized(),
+            unrealized: Decimal::ZERO,
+            fees: leg.book.fees(),
+        };
+        self.legs.iter().fold(LegResult::default(), |sum, leg| sum.plus(&of(leg)))
+    }
+
+    /// Says whether a price or a fee in the result is not what the exchange said.
+    #[must_use]
+    pub fn is_estimate(&self) -> bool {
+        let missing = (0..self.legs.len()).any(|leg| self.missing(leg) > 0);
+        missing || self.legs.iter().flat_map(|leg| &leg.fills).any(RecordedFill::is_estimate)
+    }
+
+    /// Returns the trades whose commission the exchange has not told yet. It settles what expires,
+    /// and reports trades of others, without one.
+    pub fn uncharged(&self) -> impl Iterator<Item = &RecordedFill> {
+        let fills = self.legs.iter().flat_map(|leg| &leg.fills);
+        fills.filter(|it| it.fill.fill_type == FillType::Normal && it.fill.commission.is_none())
+    }
+
+    /// Makes the summary right again after a commission that came late.
+    pub(super) fn revise_summary(&mut self) {
+        let (result, estimated) = (self.result(), self.is_estimate());
+        let Some(summary) = &mut self.summary else { return };
+        summary.fees = result.fees;
+        summary.net = result.net();
+        summary.net_pct = summary.basis.and_then(|basis| percent_of(summary.net, basis));
+        summary.estimated = estimated;
     }
 
     /// Says whether a trade is already recorded.

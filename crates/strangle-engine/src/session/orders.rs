@@ -193,7 +193,7 @@ impl Turn<'_> {
                 kind,
                 reduce_only: task.reduce_only,
             },
-            reference_price: quote.and_then(|quote| quote.mid().or(Some(quote.mark))),
+            reference_price: quote.map(|it| it.mid().unwrap_or(it.mark).normalize()),
             fencing_token: self.world.fencing_token,
         })
     }

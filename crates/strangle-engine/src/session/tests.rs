@@ -4,6 +4,7 @@ mod chaos;
 mod desk;
 mod dice;
 mod invariants;
+mod results;
 mod rules;
 mod situations;
 mod venue;

@@ -1,6 +1,7 @@
 //! While the session is live: the result, the rules, the wishes of people.
 
 use chrono::TimeDelta;
+use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
 use super::facts::Fact;
@@ -55,15 +56,7 @@ impl Turn<'_> {
     /// session, if one does.
     pub(super) fn evaluate(&mut self) -> Option<ExitReason> {
         let (result, trusted) = self.result();
-        let basis = self.ledger.basis.unwrap_or_default();
-        let net = result.net();
-        let net_pct = if trusted { percent_of(net, basis) } else { None };
-        if let Some(net_pct) = net_pct {
-            let mut trail = self.ledger.trail;
-            if trail.observe(self.ledger.profile.trailing(), net, net_pct).moved {
-                self.record(Fact::ExtremesMoved { extremes: trail });
-            }
-        }
+        let net_pct = if trusted { self.observe(result.net()) } else { None };
         let fields = self.ledger.profile.fields();
         let limits = Limits {
             max_loss_pct: Some(fields.max_loss_pct),
@@ -90,6 +83,29 @@ impl Turn<'_> {
         let reason = limits.decide(&sight, &mut self.live.losses)?;
         let commanded = matches!(reason, ExitReason::PanicClose | ExitReason::KillSwitch);
         (commanded || !self.ledger.hands_off).then_some(reason)
+    }
+
+    /// Takes a result into the extremes and the trailing stop; returns it in percent of the basis.
+    pub(super) fn observe(&mut self, net: Decimal) -> Option<f64> {
+        let net_pct = percent_of(net, self.ledger.basis.unwrap_or_default())?;
+        let mut trail = self.ledger.trail;
+        if trail.observe(self.ledger.profile.trailing(), net, net_pct).moved {
+            self.record(Fact::ExtremesMoved { extremes: trail });
+        }
+        Some(net_pct)
+    }
+
+    /// Goes on drawing the path while the legs are bought back: what an exit costs is a part of the
+    /// result.
+    pub(super) fn follow_the_exit(&mut self) {
+        if self.ledger.live_at.is_none() {
+            return;
+        }
+        let (result, trusted) = self.result();
+        if trusted {
+            self.observe(result.net());
+        }
+        self.keep_point();
     }
 
     /// Returns the result at the marks, and whether every mark can be trusted.

@@ -209,7 +209,7 @@ pub struct Position {
 }
 
 /// What all legs together are worth.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Totals {
     pub realized: f64,
     pub unrealized: f64,
@@ -229,6 +229,28 @@ pub struct Totals {
     pub fees_exact: String,
     pub total_pnl_exact: String,
     pub notional_exact: String,
+}
+
+impl Default for Totals {
+    fn default() -> Self {
+        let nothing = || "0".to_owned();
+        Self {
+            realized: 0.0,
+            unrealized: 0.0,
+            pnl_before_fees: 0.0,
+            fees: 0.0,
+            total_pnl: 0.0,
+            total_pnl_pct: 0.0,
+            basis: 0.0,
+            notional: 0.0,
+            realized_exact: nothing(),
+            unrealized_exact: nothing(),
+            pnl_before_fees_exact: nothing(),
+            fees_exact: nothing(),
+            total_pnl_exact: nothing(),
+            notional_exact: nothing(),
+        }
+    }
 }
 
 /// Where the session ends by itself.

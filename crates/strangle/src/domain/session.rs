@@ -32,7 +32,12 @@ pub struct PnlSummary {
     pub trailing_level_pct: Option<f64>,
     pub trailing_enabled: bool,
     pub spot: Spot,
+    /// USD that the trades lost against the middle of the book; absent if none was planned here.
+    pub slippage: Option<f64>,
+    /// The same in per cent of what was traded.
+    pub slippage_pct: Option<f64>,
     /// The exact texts of the money above.
+    pub realized_exact: String,
     pub total_pnl_exact: String,
     pub pnl_before_fees_exact: String,
     pub fees_exact: String,
@@ -57,6 +62,26 @@ pub struct LegSummary {
     pub entry_time: Option<DateTime<Utc>>,
     pub exit_time: Option<DateTime<Utc>>,
     pub fees: LegFees,
+    /// Absent if none of its trades was planned here.
+    pub slippage: Option<LegSlippage>,
+}
+
+/// What the trades of a leg lost against the middle of the book at the moment they were planned;
+/// below 0 if they gained.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct LegSlippage {
+    /// The mean price that was hoped for when it was sold.
+    pub planned_entry: Option<f64>,
+    /// The mean price that was hoped for when it was bought back.
+    pub planned_exit: Option<f64>,
+    /// USD lost by selling.
+    pub entry: Option<f64>,
+    /// USD lost by buying back.
+    pub exit: Option<f64>,
+    /// USD lost by both.
+    pub total: f64,
+    /// Per cent of what the contracts were worth at the prices that were hoped for.
+    pub pct: Option<f64>,
 }
 
 /// What a leg cost.

@@ -149,7 +149,11 @@ impl Simulator {
             ..Config::default()
         };
         let journal = Tables::new(strangle.db.clone(), leader.clone(), &strangle.account);
-        let options = HostOptions { speed: speed(strangle), ..HostOptions::new(config.clone()) };
+        let options = HostOptions {
+            speed: speed(strangle),
+            in_process: true,
+            ..HostOptions::new(config.clone())
+        };
         let host = Host::start(tasks, options, Box::new(journal), strangle.clock.clone()).await?;
         let listen = match sim.listen {
             Some(address) => serve(address, &host, tasks).await,

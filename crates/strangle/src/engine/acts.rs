@@ -56,7 +56,7 @@ impl Term {
                     async move { Answer::Account(Box::new(exchange.account(&query, &own).await)) },
                 );
             }
-            Act::KeepPoint { point } => self.points.push(point),
+            Act::KeepPoint { point } => self.keep_point(&point),
         }
     }
 

@@ -12,6 +12,7 @@ use crate::clients::delta::{MarketEvent, PrivateEvent};
 
 impl Term {
     pub(super) async fn hear_answer(&mut self, answer: Answer) -> Result<(), TermError> {
+        let _hold = self.hold();
         self.asked = self.asked.saturating_sub(1);
         match &answer {
             Answer::Chain(Part::Known(candidates)) => {
@@ -41,10 +42,12 @@ impl Term {
                 self.watch.balance(*available);
                 Ok(())
             }
+            Answer::Charged(told) => self.note_commissions(told).await,
         }
     }
 
     pub(super) async fn hear_private(&mut self, event: PrivateEvent) -> Result<(), TermError> {
+        let _hold = self.hold();
         match event {
             PrivateEvent::Connected { .. } => {
                 self.watch.refused = false;
@@ -79,6 +82,7 @@ impl Term {
     }
 
     pub(super) async fn hear_market(&mut self, event: &MarketEvent) -> Result<(), TermError> {
+        let _hold = self.hold();
         match event {
             MarketEvent::System(status) => self.watch.system = *status,
             MarketEvent::Silent => {

@@ -15,8 +15,8 @@ use crate::Strangle;
 use crate::store::session_events::EventRow;
 use crate::store::sessions::SessionRow;
 use crate::store::{
-    analytics_snapshots, fills, intents, legs, orders, positions, reconciliation_reports,
-    risk_events, session_events, sessions,
+    analytics_snapshots, fills, intents, legs, orders, pnl_points, positions,
+    reconciliation_reports, risk_events, session_events, sessions,
 };
 
 /// How many events are read at a time.
@@ -135,6 +135,9 @@ impl Ledger {
         }
         if let Some(kpis) = &changed.kpis {
             analytics_snapshots::put(&mut tx, kpis).await?;
+        }
+        if let Some(point) = &changed.last_point {
+            pnl_points::put(&mut tx, point).await?;
         }
         tx.commit().await?;
         Ok(std::mem::take(&mut self.pending))

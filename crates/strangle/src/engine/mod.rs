@@ -3,6 +3,7 @@
 //! - [`term`] is the loop of one term of leadership; `operations` and `pictures` are parts of it.
 //! - [`ledger`] stores facts and the rows that [`projection`] makes of them.
 //! - [`exchange`] does what a session asks; `convert` and `quotes` translate.
+//! - `commissions` makes ended sessions exact when what they paid is told late.
 //! - [`world`] keeps what decisions depend on besides the session.
 //! - `answers`, `preview` and `preflight` answer questions; `snapshot` and `announce` show.
 //! - [`crash`] are the places at which a test can end the process.
@@ -16,6 +17,7 @@ pub(crate) mod access;
 mod acts;
 mod announce;
 mod answers;
+mod commissions;
 mod convert;
 mod crash;
 mod exchange;

@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use platform::db::Json;
+use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 use serde_json::json;
 use strangle_engine::exit::ExitReason;
 use strangle_engine::intent::IntentState;
 use strangle_engine::profile::Recurrence;
+use strangle_engine::session::PnlPoint;
 use tokio::time::Instant;
 
 use super::snapshot::{COOLDOWN, Scene};
@@ -27,10 +29,9 @@ const FRAME: Duration = Duration::from_millis(250);
 impl Term {
     /// Shows a new picture if the last one is old enough.
     pub(super) fn show_if_due(&mut self) {
-        if self.last_picture.is_some_and(|at| at.elapsed() < FRAME) {
+        if self.shown.as_ref().is_some_and(|(at, _)| at.elapsed() < FRAME) {
             return;
         }
-        self.last_picture = Some(Instant::now());
         let picture = self.picture();
         let tenant = self.strangle.tenant().to_owned();
         let id = picture.session_id;
@@ -38,14 +39,39 @@ impl Term {
             topics::RUNTIME,
             "runtime",
             &tenant,
-            json!({ "id": id, "runtime": picture }),
+            json!({ "id": id, "runtime": &picture }),
         );
+        self.shown = Some((Instant::now(), Some(picture)));
+    }
+
+    /// Returns the picture that was just shown, else a new one.
+    fn newest_picture(&mut self) -> Runtime {
+        let shown = self.shown.as_mut().filter(|(at, _)| at.elapsed() < FRAME);
+        match shown.and_then(|(_, picture)| picture.take()) {
+            Some(picture) => picture,
+            None => self.picture(),
+        }
+    }
+
+    /// Keeps a point of the path until the next picture is stored.
+    pub(super) fn keep_point(&mut self, point: &PnlPoint) {
+        let Some(open) = &self.open else { return };
+        let float = |money: Decimal| money.to_f64().unwrap_or_default();
+        self.points.push(PointRow {
+            session_id: open.number(),
+            at: point.at,
+            tenant_id: self.strangle.tenant().to_owned(),
+            net: float(point.net),
+            gross: float(point.gross),
+            fees: float(point.fees),
+            spot: point.spot.map(float),
+        });
     }
 
     /// Stores the newest picture and the points of the path.
     pub(super) async fn store_picture(&mut self) -> Result<(), TermError> {
         let strangle = self.strangle.clone();
-        let picture = self.picture();
+        let picture = self.newest_picture();
         gauge(&picture, self.leader.fence().is_some());
         ::metrics::gauge!(names::INTENTS_UNKNOWN).set(self.unknown_intents());
         strangle.desk.pulse().beat(strangle.clock.now(), &picture);
@@ -63,20 +89,8 @@ impl Term {
             fencing_token: self.leader.fence().unwrap_or_default(),
         };
         runtime_snapshots::put(&mut tx, &row).await?;
-        if let Some(open) = &self.open {
-            let session = open.ledger.projection().session();
-            for point in points {
-                let row = PointRow {
-                    session_id: session.id,
-                    at: point.at,
-                    tenant_id: session.tenant_id.clone(),
-                    net: point.net.to_f64().unwrap_or_default(),
-                    gross: point.gross.to_f64().unwrap_or_default(),
-                    fees: point.fees.to_f64().unwrap_or_default(),
-                    spot: point.spot.and_then(|spot| spot.to_f64()),
-                };
-                pnl_points::insert(&mut tx, &row).await?;
-            }
+        for point in &points {
+            pnl_points::insert(&mut tx, point).await?;
         }
         tx.commit().await?;
         Ok(())

@@ -12,18 +12,20 @@ use std::collections::BTreeSet;
 
 use platform::db::{Exact, Json};
 use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
 use serde_json::{Value, json};
 use strangle_engine::kpi::kpis;
 use strangle_engine::pnl::LegResult;
 use strangle_engine::session::{Corrupt, Event, Fact, Ledger, Summary, Task};
 
 use super::rows::{self, Owner};
-use crate::domain::number::{exact, number};
+use crate::domain::number::{exact, number, rounded};
 use crate::store::analytics_snapshots::SnapshotRow;
 use crate::store::fills::FillRow;
 use crate::store::intents::IntentRow;
 use crate::store::legs::LegRow;
 use crate::store::orders::OrderRow;
+use crate::store::pnl_points::PointRow;
 use crate::store::positions::PositionRow;
 use crate::store::reconciliation_reports::ReportRow;
 use crate::store::risk_events::RiskEventRow;
@@ -62,6 +64,7 @@ pub(crate) struct Changed {
     pub(crate) risk_events: Vec<RiskEventRow>,
     pub(crate) reports: Vec<ReportRow>,
     pub(crate) kpis: Option<SnapshotRow>,
+    pub(crate) last_point: Option<PointRow>,
 }
 
 impl Projection {
@@ -97,6 +100,9 @@ impl Projection {
             }
             Fact::CommissionKnown { fill_id, commission } => {
                 self.changed.commissions.push((fill_id.clone(), *commission));
+                if let Some(revised) = self.ledger.summary.clone() {
+                    self.close(&revised);
+                }
             }
             Fact::ForeignPosition { symbol, size } => self.risk_event(
                 event,
@@ -152,8 +158,8 @@ impl Projection {
     /// Returns the session's row.
     pub(crate) fn session(&self) -> SessionRow {
         let ledger = &self.ledger;
-        let gross: Decimal = ledger.legs.iter().map(|leg| leg.book.realized()).sum();
-        let fees: Decimal = ledger.legs.iter().map(|leg| leg.book.fees()).sum();
+        let result = ledger.result();
+        let slippage = ledger.total_slippage();
         let traded = ledger.legs.iter().any(|leg| !leg.fills.is_empty());
         let summary = ledger.summary.as_deref();
         let exit = ledger.exit.as_ref().map(|exit| exit.reason);
@@ -179,8 +185,10 @@ impl Projection {
                 .map(|summary| summary.exit_reason)
                 .or(exit)
                 .map(|reason| reason.as_str().to_owned()),
-            gross: traded.then_some(Exact(gross)),
-            fees: traded.then_some(Exact(fees)),
+            gross: traded.then_some(Exact(result.gross())),
+            fees: traded.then_some(Exact(result.fees)),
+            slippage: slippage.map(|slippage| Exact(slippage.lost)),
+            slippage_base: slippage.map(|slippage| Exact(slippage.base)),
             pnl_summary: summary.map(|summary| Json(self.pnl_summary(summary))),
             session_metadata: Some(Json(self.metadata())),
             instance_id: self.identity.instance_id.clone(),
@@ -192,10 +200,9 @@ impl Projection {
 
     /// Returns a leg's row.
     pub(crate) fn leg(&self, index: usize) -> Option<LegRow> {
-        let leg = self.ledger.legs.get(index)?;
-        let chosen =
-            self.ledger.selection.as_ref().map(|selection| selection.leg(leg.contract.kind));
-        Some(rows::leg(&self.owner(), index, leg, self.ledger.leg_status(index), chosen))
+        let kind = self.ledger.legs.get(index)?.contract.kind;
+        let chosen = self.ledger.selection.as_ref().map(|selection| selection.leg(kind));
+        rows::leg(&self.owner(), &self.ledger, index, chosen)
     }
 
     /// Returns what people see of a leg.
@@ -280,7 +287,18 @@ impl Projection {
         })
     }
 
+    /// The result of the whole, and the last point of its path.
     fn close(&mut self, summary: &Summary) {
+        let float = |money: Decimal| money.to_f64().unwrap_or_default();
+        self.changed.last_point = summary.entered_at.map(|_| PointRow {
+            session_id: self.number(),
+            at: summary.closed_at,
+            tenant_id: self.identity.tenant_id.clone(),
+            net: float(summary.net),
+            gross: float(summary.gross),
+            fees: float(summary.fees),
+            spot: summary.spot_exit.map(float),
+        });
         let result =
             LegResult { realized: summary.gross, unrealized: Decimal::ZERO, fees: summary.fees };
         let enabled = self.ledger.profile.fields().trailing_sl_enabled;
@@ -296,8 +314,10 @@ impl Projection {
 
     fn pnl_summary(&self, summary: &Summary) -> Value {
         let trail = &self.ledger.trail;
+        let slippage = self.ledger.total_slippage();
         json!({
             "realized": number(summary.gross),
+            "realized_exact": exact(summary.gross),
             "unrealized": 0,
             "total": number(summary.net),
             "total_pnl": number(summary.net),
@@ -307,6 +327,9 @@ impl Projection {
             "fees": number(summary.fees),
             "fees_exact": exact(summary.fees),
             "pnl_before_fees": number(summary.gross),
+            "pnl_before_fees_exact": exact(summary.gross),
+            "slippage": slippage.map(|slippage| number(slippage.lost)),
+            "slippage_pct": slippage.and_then(|slippage| slippage.pct()).map(rounded),
             "exit_reason": summary.exit_reason.as_str(),
             "generated_at": summary.closed_at,
             "max_profit_seen": number(trail.max_profit),

@@ -4,11 +4,13 @@ use chrono::{DateTime, Utc};
 use platform::db::{Exact, Json};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
-use strangle_engine::intent::{Fill, Intent};
+use strangle_engine::intent::{Fill, Intent, Side};
 use strangle_engine::selection::SelectedLeg;
-use strangle_engine::session::Leg;
+use strangle_engine::session::{Ledger, Leg, Slippage};
 use strangle_engine::trailing::Trail;
 
+use crate::domain::number::{number, rounded};
+use crate::domain::session::LegSlippage;
 use crate::store::fills::FillRow;
 use crate::store::intents::IntentRow;
 use crate::store::legs::{LegRow, leg_id};
@@ -33,14 +35,14 @@ pub(super) struct Recorded {
 /// Returns the row of a leg.
 pub(super) fn leg(
     owner: &Owner<'_>,
+    ledger: &Ledger,
     index: usize,
-    leg: &Leg,
-    status: &str,
     chosen: Option<&SelectedLeg>,
-) -> LegRow {
+) -> Option<LegRow> {
+    let leg = ledger.legs.get(index)?;
     let contract = &leg.contract;
     let book = &leg.book;
-    LegRow {
+    Some(LegRow {
         id: leg_id(owner.session, index),
         tenant_id: owner.tenant_id.to_owned(),
         session_id: owner.session,
@@ -58,14 +60,30 @@ pub(super) fn leg(
         fees_entry: Exact(book.sold().fees),
         fees_exit: Exact(book.bought().fees),
         realized: Exact(book.realized()),
-        status: status.to_owned(),
+        status: ledger.leg_status(index).to_owned(),
         selection: Json(match chosen {
             Some(chosen) => serde_json::to_value(chosen).unwrap_or_default(),
             None => json!({ "adopted": leg.target }),
         }),
+        slippage: slippage(ledger, index).map(Json),
         opened_at: leg.opened_at,
         closed_at: leg.closed.map(|(_, at)| at),
-    }
+    })
+}
+
+fn slippage(ledger: &Ledger, leg: usize) -> Option<LegSlippage> {
+    let entry = ledger.slippage(leg, Side::Sell);
+    let exit = ledger.slippage(leg, Side::Buy);
+    let total = entry.into_iter().chain(exit).reduce(|sum, one| sum.plus(&one))?;
+    let planned = |side: Option<Slippage>| side.and_then(|side| side.planned_price()).map(number);
+    Some(LegSlippage {
+        planned_entry: planned(entry),
+        planned_exit: planned(exit),
+        entry: entry.map(|entry| number(entry.lost)),
+        exit: exit.map(|exit| number(exit.lost)),
+        total: number(total.lost),
+        pct: total.pct().map(rounded),
+    })
 }
 
 /// Returns what people see of a leg.

@@ -27,6 +27,7 @@ impl Term {
                 Ok(None) | Err(_) => break,
             }
         }
+        self.shown = None;
         self.store_picture().await
     }
 

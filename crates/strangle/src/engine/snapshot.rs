@@ -6,7 +6,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use rust_decimal::Decimal;
 use strangle_engine::pricing;
 use strangle_engine::profile::Profile;
-use strangle_engine::session::{SessionState, SessionView, World};
+use strangle_engine::schedule::next_ist_midnight;
+use strangle_engine::session::{LegView, SessionState, SessionView, World};
 
 use crate::clients::delta::FeedStatus;
 use crate::domain::actions::{Situation, allowed};
@@ -93,7 +94,7 @@ impl Scene<'_> {
             data_quality: self.data_quality(),
             risk: Risk {
                 trading_state: self.world.trading_state.as_str().to_owned(),
-                guards: guards(self.world),
+                guards: guards(self.world, view, self.now),
             },
             reconciliation: ReconciliationBrief {
                 last_at: view.and_then(|view| view.reconciliation.last_at),
@@ -297,7 +298,9 @@ fn alerts(view: &SessionView) -> Vec<Alert> {
     view.alerts.iter().map(alert).collect()
 }
 
-fn guards(world: &World) -> Vec<Guard> {
+/// Shows the guards. The session that runs counts among those of today as soon as it has sold
+/// something; its own entry is not held back by itself.
+fn guards(world: &World, view: Option<&SessionView>, now: DateTime<Utc>) -> Vec<Guard> {
     let limits = &world.limits;
     let mut guards = Vec::new();
     if let Some(limit) = limits.max_daily_loss {
@@ -305,7 +308,10 @@ fn guards(world: &World) -> Vec<Guard> {
         guards.push(guard("daily_loss", number(used), number(limit), "net loss of today, USD"));
     }
     if let Some(limit) = limits.max_sessions_per_day {
-        let used = f64::from(world.sessions_today);
+        let midnight = next_ist_midnight(now) - TimeDelta::days(1);
+        let sold = |leg: &LegView| leg.opened_at.is_some_and(|at| at >= midnight);
+        let this_one = view.is_some_and(|view| view.legs.iter().any(sold));
+        let used = f64::from(world.sessions_today) + f64::from(u8::from(this_one));
         guards.push(guard("sessions_per_day", used, f64::from(limit), "sessions today (IST)"));
     }
     guards.push(guard(

@@ -6,7 +6,7 @@
 //! - What a step records is durable before what it asks for is begun.
 //! - After a failed commit nothing of the session in memory is believed: it is loaded again.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,19 +20,21 @@ use strangle_engine::intent::{CancelOutcome, ClientOrderId, SendOutcome};
 use strangle_engine::quote::{Quote, Spot};
 use strangle_engine::reconcile::{LookUpAnswer, Part};
 use strangle_engine::selection::Candidate;
-use strangle_engine::session::{AccountView, Input, Output, PnlPoint, Session};
+use strangle_engine::session::{AccountView, Input, Output, Session};
 use tokio::sync::{mpsc, watch};
 
 use super::access::AccessError;
+use super::announce;
 use super::answers::Seen;
 use super::crash::{self, CrashPlan, Point};
 use super::exchange::Exchange;
 use super::ledger::{Ledger, LoadError};
 use super::quotes::QuoteBoard;
 use super::world::Watch;
-use super::{announce, convert};
 use crate::Strangle;
-use crate::clients::delta::{Channel, MarketStream, PrivateStream, Subscription};
+use crate::clients::delta::{Channel, Hold, MarketStream, PrivateStream, Subscription};
+use crate::domain::runtime::Runtime;
+use crate::store::pnl_points::PointRow;
 use crate::store::sessions;
 
 /// How often the switches are read and the picture is stored.
@@ -52,6 +54,8 @@ pub(super) enum Answer {
     LookedUp(ClientOrderId, Box<LookUpAnswer>),
     Account(Box<AccountView>),
     Balance(Option<Decimal>),
+    /// What trades of ended sessions cost, by their name.
+    Charged(BTreeMap<String, Decimal>),
 }
 
 /// Why a term ended.
@@ -100,9 +104,10 @@ pub(super) struct Term {
     pub(super) market: Arc<MarketStream>,
     pub(super) private: PrivateStream,
     pub(super) open: Option<Open>,
-    pub(super) points: Vec<PnlPoint>,
+    pub(super) points: Vec<PointRow>,
     pub(super) index: Option<(Underlying, Spot)>,
-    pub(super) last_picture: Option<tokio::time::Instant>,
+    /// The newest picture that was shown, and when; the picture is taken out when it is stored.
+    pub(super) shown: Option<(tokio::time::Instant, Option<Runtime>)>,
     /// The questions that are being answered.
     pub(super) answering: BTreeSet<String>,
     pub(super) seen: watch::Sender<Seen>,
@@ -116,8 +121,8 @@ pub(super) struct Term {
     pub(super) asked: usize,
     pub(super) heard: u64,
     pub(super) ticks: u64,
-    pub(super) began: tokio::time::Instant,
     pub(super) probed_at: Option<DateTime<Utc>>,
+    pub(super) charges_asked_at: Option<DateTime<Utc>>,
     pub(super) outputs: Vec<Output>,
 }
 
@@ -153,7 +158,7 @@ impl Term {
             open: None,
             points: Vec::new(),
             index: None,
-            last_picture: None,
+            shown: None,
             answering: BTreeSet::new(),
             seen,
             board: QuoteBoard::default(),
@@ -164,8 +169,8 @@ impl Term {
             asked: 0,
             heard: 0,
             ticks: 0,
-            began: tokio::time::Instant::now(),
             probed_at: None,
+            charges_asked_at: None,
             outputs: Vec::new(),
         };
         term.load().await?;
@@ -202,6 +207,12 @@ impl Term {
                 _ = work.tick() => self.do_operations().await?,
             }
         }
+    }
+
+    /// Lets a simulated market of this process wait while the desk works. Nothing that is held may
+    /// wait for the exchange.
+    pub(super) fn hold(&self) -> Option<Hold> {
+        self.exchange.delta().time().hold()
     }
 
     /// Returns what the desk sees, for those who ask.
@@ -270,10 +281,8 @@ impl Term {
     }
 
     pub(super) async fn tick(&mut self) -> Result<(), TermError> {
-        let passed = self.began.elapsed().as_secs_f64();
-        let speed = 1.0 / self.exchange.delta().time().real(SECOND).as_secs_f64().max(1e-9);
-        #[expect(clippy::cast_possible_truncation, reason = "a process does not run that long")]
-        let monotonic_ms = (passed * speed * 1e3) as i64;
+        let _hold = self.hold();
+        let monotonic_ms = self.exchange.delta().time().ticks() / 1_000;
         let rate = u64::from(self.strangle.settings.engine.debug_sample_rate.max(1));
         if tracing::enabled!(tracing::Level::DEBUG)
             && self.ticks.is_multiple_of(rate)
@@ -295,6 +304,7 @@ impl Term {
     }
 
     async fn every_second(&mut self) -> Result<(), TermError> {
+        let _hold = self.hold();
         let now = self.now();
         let open = self.open.as_ref().map(Open::number);
         self.watch.look(now, open).await?;
@@ -315,6 +325,7 @@ impl Term {
                 Answer::Balance(exchange.available_balance().await.ok().flatten())
             });
         }
+        self.ask_for_commissions().await?;
         self.go_on().await?;
         self.store_picture().await
     }
@@ -331,8 +342,8 @@ impl Term {
 
     /// Finds the product of a symbol of the session.
     pub(super) fn product_of(&self, symbol: Symbol) -> Option<ProductId> {
-        let contracts = self.open.as_ref().map(Open::contracts).unwrap_or_default();
-        convert::product_of(&contracts, symbol)
+        let legs = &self.open.as_ref()?.session.ledger().legs;
+        legs.iter().map(|leg| &leg.contract).find(|it| it.symbol == symbol).map(|it| it.product_id)
     }
 
     /// Returns the asset the desk looks at.

@@ -11,6 +11,8 @@ pub(crate) const ACCESS: AccessTable = &[
     ("delete_config", Access::Role(Role::Operator)),
     ("activate_config", Access::Role(Role::Operator)),
     ("deactivate_config", Access::Role(Role::Operator)),
+    ("find_config_defaults", Access::Role(Role::Viewer)),
+    ("preview_new_config", Access::Role(Role::Viewer)),
     ("preview_config", Access::Role(Role::Viewer)),
     ("duplicate_config", Access::Role(Role::Operator)),
     ("export_config", Access::Role(Role::Viewer)),

@@ -1,7 +1,7 @@
 //! `/analytics`: how the desk has done.
 
 use axum::extract::State;
-use chrono::DateTime;
+use chrono::{DateTime, Utc};
 use platform::auth::Caller;
 use platform::db::{Result as DbResult, Tx};
 use platform::http::{Json, Query};
@@ -56,6 +56,7 @@ pub(super) async fn look(
     tx: &mut Tx,
     tenant: &str,
     asked: &Asked,
+    now: DateTime<Utc>,
 ) -> DbResult<Looked> {
     let filter = asked.filter();
     let bounds = (filter.start, filter.end);
@@ -67,14 +68,20 @@ pub(super) async fn look(
         Some(_) => runtime_snapshots::find(tx, app.environment(), &app.account).await?,
         None => None,
     };
-    let heard = picture.as_ref().map(|picture| picture.last_tick_at).max(newest);
-    let status = Status::of(&asked.range, heard, open.is_some(), app.clock.now());
+    // How long ago the desk was heard of is told by this machine's clock, whatever the desk's says.
+    let wall = app.clock.now();
+    let heard = picture.as_ref().map(|picture| now - (wall - picture.last_tick_at)).max(newest);
+    let status = Status::of(&asked.range, heard, open.is_some(), now);
+    let picture = picture.filter(|picture| picture.session_id == open.as_ref().map(|it| it.id));
+    let held = picture
+        .map(|picture| picture.snapshot.0)
+        .filter(|picture| picture.positions.iter().any(|position| position.open_quantity != 0));
     Ok(Looked {
         sessions: rows.into_iter().map(closed).collect(),
         entries,
         // The newest entry is shown; whether it is stale also depends on what was last heard.
         status: Status { latest_timestamp: newest, ..status },
-        open_pnl: picture.map(|picture| picture.snapshot.0.totals.total_pnl),
+        open_pnl: held.map(|picture| picture.totals.total_pnl),
     })
 }
 
@@ -85,7 +92,8 @@ fn closed(row: ClosedRow) -> ClosedSession {
         closed_at: row.closed_at,
         gross: row.gross.0,
         fees: row.fees.0,
-        slippage: None,
+        slippage: row.slippage.map(|slippage| slippage.0),
+        slippage_base: row.slippage_base.map(|base| base.0),
         exit_reason: row.exit_reason.and_then(|reason| serde_json::from_value(reason.into()).ok()),
     }
 }
@@ -174,6 +182,7 @@ impl ExtraView {
             calmar: ratios.calmar.map(rounded),
             average_hold_seconds: ratios.average_hold_seconds,
             average_slippage: ratios.average_slippage.map(number),
+            slippage_pct: ratios.slippage_pct.map(rounded),
             fee_drag_pct: ratios.fee_drag_pct.map(rounded),
             exit_reasons: ratios
                 .by_exit_reason
@@ -286,17 +295,17 @@ pub(super) async fn find_analytics_history(
     caller: Caller,
     Query(query): Query<AnalyticsQuery>,
 ) -> Result<Json<HistoryView>, Problem> {
-    let now = app.clock.now();
-    let asked = query.read(now)?;
     let tenant = &caller.tenant_id;
     let mut tx = app.db.read().await?;
-    let looked = look(&app, &mut tx, tenant, &asked).await?;
+    let now = app.later_clock(&mut tx, tenant).await?;
+    let asked = query.read(now)?;
+    let looked = look(&app, &mut tx, tenant, &asked, now).await?;
     let rows = timeline::newest(&mut tx, tenant, &asked.filter(), TIMELINE).await?;
     drop(tx);
 
     let status = looked.status;
     Ok(Json(HistoryView {
-        generated_at: now,
+        generated_at: app.clock.now(),
         range: RangeView {
             start: asked.range.start(),
             end: asked.range.end(),

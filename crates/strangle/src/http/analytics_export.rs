@@ -124,12 +124,13 @@ pub(super) async fn export_analytics(
 ) -> Result<Response, Problem> {
     format.check()?;
     let begun = Instant::now();
-    let now = app.clock.now();
+    let mut tx = app.db.read().await?;
+    let now = app.later_clock(&mut tx, &caller.tenant_id).await?;
     let asked = query.read(now)?;
     let filter = asked.filter();
-    let mut tx = app.db.read().await?;
-    let looked = look(&app, &mut tx, &caller.tenant_id, &asked).await?;
+    let looked = look(&app, &mut tx, &caller.tenant_id, &asked, now).await?;
     drop(tx);
+    let now = app.clock.now();
 
     let metadata = Metadata {
         generated_at: now,

@@ -113,12 +113,14 @@ pub(super) struct ExtraView {
     pub(super) average_hold_seconds: Option<i64>,
     /// What the fills lost against the middle of the book, USD a session.
     pub(super) average_slippage: Option<f64>,
+    /// The same in per cent of what was traded.
+    pub(super) slippage_pct: Option<f64>,
     /// Fees as a part of the profit before fees, per cent.
     pub(super) fee_drag_pct: Option<f64>,
     pub(super) exit_reasons: Vec<BucketView>,
     pub(super) by_weekday: Vec<BucketView>,
     pub(super) by_hour: Vec<BucketView>,
-    /// Profit of what is open now.
+    /// Net result of the legs that are open now; absent while none is.
     pub(super) open_pnl: Option<f64>,
 }
 

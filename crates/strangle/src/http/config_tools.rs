@@ -8,7 +8,7 @@ use platform::auth::Caller;
 use platform::http::{Json, Page, PageQuery, Path, Query};
 use platform::problem::Problem;
 use serde::{Deserialize, Serialize};
-use strangle_engine::profile::ProfileFields;
+use strangle_engine::profile::{Profile, ProfileFields};
 use utoipa::ToSchema;
 
 use super::configs::{ConfigView, Created, add, created, find};
@@ -65,6 +65,48 @@ impl From<VersionRow> for ConfigVersionView {
     }
 }
 
+/// Returns a profile as it would be if nothing were said about it: what the settings of this
+/// installation and the product leave a new one to be. Its name is empty.
+#[utoipa::path(
+    get,
+    path = "/configs/defaults",
+    tag = "strangle profiles",
+    responses((status = 200, body = ProfileSchema)),
+)]
+pub(super) async fn find_config_defaults(
+    State(app): State<Strangle>,
+    _: Caller,
+) -> Result<Json<ProfileFields>, Problem> {
+    let mut named = Fields::new();
+    named.insert("name".to_owned(), "new".into());
+    let usual = profile(named, &app.settings.defaults)?.into_fields();
+    Ok(Json(ProfileFields { name: String::new(), ..usual }))
+}
+
+/// Shows what a profile that is not stored would sell now.
+#[utoipa::path(
+    post,
+    path = "/configs/preview",
+    tag = "strangle profiles",
+    request_body = ProfileSchema,
+    responses(
+        (status = 200, body = EntryPreview),
+        (status = 409, description = "`no_market_data`", body = Problem),
+        (status = 422, description = "`validation`, `no_strike_in_delta_range`, `no_strike_in_price_range`, `no_expiry_available`, `expired_expiry`", body = Problem),
+    ),
+)]
+pub(super) async fn preview_new_config(
+    State(app): State<Strangle>,
+    caller: Caller,
+    Json(mut body): Json<Fields>,
+) -> Result<Json<EntryPreview>, Problem> {
+    require_desk(&app, &caller)?;
+    // What it would sell does not depend on its name, which may still be missing.
+    body.insert("name".to_owned(), "preview".into());
+    let profile = profile(body, &app.settings.defaults)?;
+    preview(&app, &caller, profile).await
+}
+
 /// Shows what a profile would sell now; fields in the body stand in for those that are stored.
 #[utoipa::path(
     post,
@@ -90,6 +132,14 @@ pub(super) async fn preview_config(
     let row = find(&mut tx, &caller, &id).await?;
     drop(tx);
     let profile = changed(&row.profile.0, overrides)?;
+    preview(&app, &caller, profile).await
+}
+
+async fn preview(
+    app: &Strangle,
+    caller: &Caller,
+    profile: Profile,
+) -> Result<Json<EntryPreview>, Problem> {
     let question = Command::Preview(Box::new(profile));
     let preview = app.ask(&caller.tenant_id, &caller.user_id, question).await;
     Ok(Json(preview.map_err(unanswered)?))

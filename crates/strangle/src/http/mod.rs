@@ -66,6 +66,8 @@ fn profiles() -> OpenApiRouter<Strangle> {
         .routes(routes!(configs::find_config, configs::update_config, configs::delete_config))
         .routes(routes!(configs::activate_config))
         .routes(routes!(configs::deactivate_config))
+        .routes(routes!(config_tools::find_config_defaults))
+        .routes(routes!(config_tools::preview_new_config))
         .routes(routes!(config_tools::preview_config))
         .routes(routes!(config_tools::duplicate_config))
         .routes(routes!(config_tools::export_config))

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use platform::auth::Caller;
 use platform::db::Exact;
 use platform::http::{Json, Page, PageQuery, Query};
-use platform::problem::Problem;
+use platform::problem::{FieldError, Problem};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -81,12 +81,19 @@ pub(super) struct LimitsView {
 pub(super) struct LimitsChange {
     #[schema(value_type = Option<String>)]
     max_daily_loss: Option<Decimal>,
-    #[schema(minimum = 1, maximum = 100)]
-    max_sessions_per_day: i64,
-    #[schema(minimum = 1, maximum = 1000)]
-    max_orders_per_minute: i64,
-    #[schema(minimum = 1, maximum = 100_000)]
-    max_lots_per_leg: i64,
+    #[schema(value_type = i64, required = true, minimum = 1, maximum = 100)]
+    max_sessions_per_day: Option<i64>,
+    #[schema(value_type = i64, required = true, minimum = 1, maximum = 1000)]
+    max_orders_per_minute: Option<i64>,
+    #[schema(value_type = i64, required = true, minimum = 1, maximum = 100_000)]
+    max_lots_per_leg: Option<i64>,
+}
+
+/// New guards that have been checked.
+struct CheckedLimits {
+    sessions_per_day: i64,
+    orders_per_minute: i64,
+    lots_per_leg: i64,
 }
 
 /// Somebody changed a guard, or a guard refused something.
@@ -247,16 +254,16 @@ pub(super) async fn update_risk_limits(
     Json(change): Json<LimitsChange>,
 ) -> Result<Json<LimitsView>, Problem> {
     require_desk(&app, &caller)?;
-    check_limits(&change)?;
+    let checked = check_limits(&change)?;
     let mut tx = app.db.write().await?;
     let row = LimitsRow {
         environment: app.environment().to_owned(),
         account: app.account.to_string(),
         tenant_id: caller.tenant_id.clone(),
         max_daily_loss: change.max_daily_loss.map(Exact),
-        max_sessions_per_day: change.max_sessions_per_day,
-        max_orders_per_minute: change.max_orders_per_minute,
-        max_lots_per_leg: change.max_lots_per_leg,
+        max_sessions_per_day: checked.sessions_per_day,
+        max_orders_per_minute: checked.orders_per_minute,
+        max_lots_per_leg: checked.lots_per_leg,
         changed_by: caller.user_id.clone(),
         changed_at: app.clock.now(),
         version: 1,
@@ -273,24 +280,27 @@ pub(super) async fn update_risk_limits(
     Ok(Json(after))
 }
 
-fn check_limits(change: &LimitsChange) -> Result<(), Problem> {
+fn check_limits(change: &LimitsChange) -> Result<CheckedLimits, Problem> {
     let mut errors = Vec::new();
-    let numbers = [
-        ("/max_sessions_per_day", change.max_sessions_per_day, 100),
-        ("/max_orders_per_minute", change.max_orders_per_minute, 1_000),
-        ("/max_lots_per_leg", change.max_lots_per_leg, 100_000),
-    ];
-    for (pointer, value, most) in numbers {
-        if !(1..=most).contains(&value) {
-            let message = format!("must be 1 to {most}, was {value}");
-            errors.push(platform::problem::FieldError::new(pointer, "out_of_range", message));
-        }
-    }
+    let mut number = |pointer, value: Option<i64>, most| {
+        let (code, message) = match value {
+            Some(value) if (1..=most).contains(&value) => return value,
+            Some(value) => ("out_of_range", format!("must be 1 to {most}, was {value}")),
+            None => ("missing", format!("is missing: give 1 to {most}")),
+        };
+        errors.push(FieldError::new(pointer, code, message));
+        0
+    };
+    let checked = CheckedLimits {
+        sessions_per_day: number("/max_sessions_per_day", change.max_sessions_per_day, 100),
+        orders_per_minute: number("/max_orders_per_minute", change.max_orders_per_minute, 1_000),
+        lots_per_leg: number("/max_lots_per_leg", change.max_lots_per_leg, 100_000),
+    };
     if change.max_daily_loss.is_some_and(|loss| loss <= Decimal::ZERO) {
         let message = "must be above 0; leave it out to switch it off";
-        errors.push(platform::problem::FieldError::new("/max_daily_loss", "out_of_range", message));
+        errors.push(FieldError::new("/max_daily_loss", "out_of_range", message));
     }
-    if errors.is_empty() { Ok(()) } else { Err(Problem::invalid(errors)) }
+    if errors.is_empty() { Ok(checked) } else { Err(Problem::invalid(errors)) }
 }
 
 /// Lists who changed a guard and what guards refused, newest first.

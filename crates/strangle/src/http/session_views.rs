@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::domain::number::number;
+use crate::domain::number::{exact, number};
 use crate::domain::session::{LegFees, LegSummary, PnlSummary};
 use crate::store::fills::FillRow;
 use crate::store::intents::IntentRow;
@@ -129,8 +129,21 @@ pub(super) struct SessionEventView {
     payload: Value,
 }
 
+/// Reads the result of a session. One that was stored without the exact text of its result before
+/// fees gets it from its row.
+pub(super) fn summary(row: &ListRow) -> Option<PnlSummary> {
+    let stored = row.pnl_summary.as_ref()?.0.clone();
+    let mut summary: PnlSummary = serde_json::from_value(stored).ok()?;
+    if let Some(gross) = row.gross.filter(|_| summary.pnl_before_fees_exact.is_empty()) {
+        summary.pnl_before_fees_exact = exact(gross.0);
+        summary.realized_exact = exact(gross.0);
+    }
+    Some(summary)
+}
+
 impl SessionView {
     pub(super) fn new(row: ListRow, legs: &[LegRow]) -> Self {
+        let pnl_summary = summary(&row);
         let name = row.config_snapshot.0.get("name").and_then(Value::as_str);
         Self {
             id: row.id,
@@ -142,7 +155,7 @@ impl SessionView {
             activated_at: row.activated_at,
             deactivated_at: row.deactivated_at,
             duration_seconds: row.deactivated_at.map(|end| (end - row.activated_at).num_seconds()),
-            pnl_summary: row.pnl_summary.and_then(|summary| serde_json::from_value(summary.0).ok()),
+            pnl_summary,
             session_metadata: row.session_metadata.map(|metadata| metadata.0),
             exit_reason: row.exit_reason,
             legs_summary: legs.iter().map(leg).collect(),
@@ -177,6 +190,7 @@ pub(super) fn leg(row: &LegRow) -> LegSummary {
             exit: number(row.fees_exit.0),
             total: number(row.fees_entry.0 + row.fees_exit.0),
         },
+        slippage: row.slippage.as_ref().map(|slippage| slippage.0),
     }
 }
 

@@ -13,7 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::problems::{field, session_not_found};
 use super::session_views::{
     SessionEventView, SessionFillView, SessionIntentView, SessionOrderView, SessionPositionView,
-    SessionView,
+    SessionView, summary,
 };
 use crate::Strangle;
 use crate::domain::runtime::Runtime;
@@ -195,23 +195,23 @@ pub(super) async fn find_session(
     let open = row.status == "running" && row.account == *app.account;
     let picture = if open { Some(app.picture().await?) } else { None };
 
-    let summary = row.pnl_summary.as_ref();
-    let summary = summary.and_then(|summary| serde_json::from_value(summary.0.clone()).ok());
+    let picture = picture.filter(|picture| picture.session_id == Some(row.id));
+    let listed = in_list(row.clone());
     Ok(Json(SessionDetailView {
-        config_snapshot: row.config_snapshot.0.clone(),
-        config_id: row.config_id.clone(),
+        config_snapshot: row.config_snapshot.0,
+        config_id: row.config_id,
         config_version: row.config_version,
         entry_at: row.entry_at,
         exit_at: row.exit_at,
-        exit_bound: row.exit_bound.clone(),
-        summary,
-        monitor_snapshot: picture.filter(|picture| picture.session_id == Some(row.id)),
+        exit_bound: row.exit_bound,
+        summary: summary(&listed),
+        monitor_snapshot: picture,
         intents: intents.into_iter().map(Into::into).collect(),
         orders: orders.into_iter().map(Into::into).collect(),
         fills: fills.into_iter().map(Into::into).collect(),
         positions: positions.into_iter().map(Into::into).collect(),
         events: events.into_iter().map(Into::into).collect(),
-        session: SessionView::new(in_list(row), &legs),
+        session: SessionView::new(listed, &legs),
     }))
 }
 

@@ -62,6 +62,14 @@ async fn ask(
     Ok(Json(answer.map_err(unanswered)?))
 }
 
+async fn control(
+    app: &Strangle,
+    caller: &Caller,
+    change: SimControl,
+) -> Result<Json<SimStatus>, Problem> {
+    ask(app, caller, Command::SimControl(change)).await
+}
+
 fn require_sim(app: &Strangle, caller: &Caller) -> Result<(), Problem> {
     require_desk(app, caller)?;
     if app.settings.venue.venue == Venue::Sim { Ok(()) } else { Err(no_simulator()) }
@@ -99,7 +107,7 @@ pub(super) async fn set_sim_scenario(
         return Err(field("/scenario", "invalid_scenario", "must have 1 to 2000 letters"));
     }
     let change = SimControl::Scenario { scenario: request.scenario };
-    ask(&app, &caller, Command::SimControl(change)).await
+    control(&app, &caller, change).await
 }
 
 /// Makes something go wrong.
@@ -116,7 +124,7 @@ pub(super) async fn inject_sim_fault(
     Json(request): Json<FaultRequest>,
 ) -> Result<Json<SimStatus>, Problem> {
     let change = SimControl::Fault { fault: request.fault };
-    ask(&app, &caller, Command::SimControl(change)).await
+    control(&app, &caller, change).await
 }
 
 /// Changes the simulator's time.
@@ -142,7 +150,7 @@ pub(super) async fn set_sim_clock(
     }
     let change =
         SimControl::Clock { speed: request.speed, advance_seconds: request.advance_seconds };
-    ask(&app, &caller, Command::SimControl(change)).await
+    control(&app, &caller, change).await
 }
 
 /// Begins a new market.
@@ -162,5 +170,5 @@ pub(super) async fn reset_sim(
     caller: Caller,
     Json(request): Json<ResetRequest>,
 ) -> Result<Json<SimStatus>, Problem> {
-    ask(&app, &caller, Command::SimControl(SimControl::Reset { seed: request.seed })).await
+    control(&app, &caller, SimControl::Reset { seed: request.seed }).await
 }

@@ -68,6 +68,35 @@ pub(crate) async fn set_commission(tx: &mut Tx, fill_id: &str, commission: Exact
     Ok(())
 }
 
+/// A trade whose commission the exchange has not told.
+#[derive(Debug, Clone, FromRow)]
+pub(crate) struct UnchargedRow {
+    pub(crate) fill_id: String,
+    pub(crate) session_id: i64,
+    pub(crate) exchange_ts: DateTime<Utc>,
+}
+
+/// Lists the trades of an account's ended sessions, recorded since an instant, whose commission the
+/// exchange has not told.
+pub(crate) async fn list_uncharged(
+    tx: &mut Tx,
+    environment: &str,
+    account: &str,
+    since: DateTime<Utc>,
+) -> Result<Vec<UnchargedRow>> {
+    tx.query(
+        "SELECT fill_id, session_id, exchange_ts FROM fills JOIN strategy_sessions \
+         ON strategy_sessions.id = fills.session_id \
+         WHERE commission IS NULL AND fill_type = 'normal' AND recorded_at >= $1 \
+         AND environment = $2 AND account = $3 AND status = 'stopped' ORDER BY fill_id",
+    )
+    .bind(since)
+    .bind(environment.to_owned())
+    .bind(account.to_owned())
+    .fetch_all()
+    .await
+}
+
 /// Lists the fills of a session in their order.
 pub(crate) async fn list(tx: &mut Tx, session: i64) -> Result<Vec<FillRow>> {
     tx.query(

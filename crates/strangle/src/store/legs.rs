@@ -5,6 +5,8 @@ use platform::db::{Exact, Json, Result, Tx};
 use serde_json::Value;
 use sqlx::FromRow;
 
+use crate::domain::session::LegSlippage;
+
 /// A leg as it is stored.
 #[derive(Debug, Clone, FromRow)]
 pub(crate) struct LegRow {
@@ -27,6 +29,8 @@ pub(crate) struct LegRow {
     pub(crate) realized: Exact,
     pub(crate) status: String,
     pub(crate) selection: Json<Value>,
+    /// What its trades lost against the prices that were hoped for.
+    pub(crate) slippage: Option<Json<LegSlippage>>,
     pub(crate) opened_at: Option<DateTime<Utc>>,
     pub(crate) closed_at: Option<DateTime<Utc>>,
 }
@@ -46,8 +50,8 @@ pub(crate) async fn upsert(tx: &mut Tx, row: &LegRow) -> Result<()> {
         "INSERT INTO legs (id, tenant_id, session_id, kind, symbol, product_id, strike, \
          expiry, contract_value, tick_size, target_qty, open_qty, entry_vwap, \
          exit_vwap, fees_entry, fees_exit, realized, status, selection, opened_at, \
-         closed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
-         $14, $15, $16, $17, $18, $19, $20, $21) ON CONFLICT (id) DO UPDATE SET \
+         closed_at, slippage) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
+         $14, $15, $16, $17, $18, $19, $20, $21, $22) ON CONFLICT (id) DO UPDATE SET \
          kind = excluded.kind, symbol = excluded.symbol, product_id = excluded.product_id, \
          strike = excluded.strike, expiry = excluded.expiry, contract_value = \
          excluded.contract_value, tick_size = excluded.tick_size, target_qty = \
@@ -55,7 +59,8 @@ pub(crate) async fn upsert(tx: &mut Tx, row: &LegRow) -> Result<()> {
          excluded.entry_vwap, exit_vwap = excluded.exit_vwap, fees_entry = \
          excluded.fees_entry, fees_exit = excluded.fees_exit, realized = \
          excluded.realized, status = excluded.status, selection = excluded.selection, \
-         opened_at = excluded.opened_at, closed_at = excluded.closed_at",
+         opened_at = excluded.opened_at, closed_at = excluded.closed_at, \
+         slippage = excluded.slippage",
     )
     .bind(row.id)
     .bind(row.tenant_id.clone())
@@ -78,6 +83,7 @@ pub(crate) async fn upsert(tx: &mut Tx, row: &LegRow) -> Result<()> {
     .bind(row.selection.clone())
     .bind(row.opened_at)
     .bind(row.closed_at)
+    .bind(row.slippage)
     .execute()
     .await?;
     Ok(())
@@ -88,7 +94,7 @@ pub(crate) async fn find(tx: &mut Tx, tenant: &str, id: i64) -> Result<Option<Le
     tx.query(
         "SELECT id, tenant_id, session_id, kind, symbol, product_id, strike, expiry, \
          contract_value, tick_size, target_qty, open_qty, entry_vwap, exit_vwap, \
-         fees_entry, fees_exit, realized, status, selection, opened_at, closed_at FROM \
+         fees_entry, fees_exit, realized, status, selection, slippage, opened_at, closed_at FROM \
          legs WHERE tenant_id = $1 AND id = $2",
     )
     .bind(tenant.to_owned())
@@ -102,7 +108,7 @@ pub(crate) async fn list(tx: &mut Tx, session: i64) -> Result<Vec<LegRow>> {
     tx.query(
         "SELECT id, tenant_id, session_id, kind, symbol, product_id, strike, expiry, \
          contract_value, tick_size, target_qty, open_qty, entry_vwap, exit_vwap, \
-         fees_entry, fees_exit, realized, status, selection, opened_at, closed_at FROM \
+         fees_entry, fees_exit, realized, status, selection, slippage, opened_at, closed_at FROM \
          legs WHERE session_id = $1 ORDER BY id",
     )
     .bind(session)
@@ -120,7 +126,7 @@ pub(crate) async fn list_of(
     tx.query(
         "SELECT id, tenant_id, session_id, kind, symbol, product_id, strike, expiry, \
          contract_value, tick_size, target_qty, open_qty, entry_vwap, exit_vwap, \
-         fees_entry, fees_exit, realized, status, selection, opened_at, closed_at FROM \
+         fees_entry, fees_exit, realized, status, selection, slippage, opened_at, closed_at FROM \
          legs WHERE tenant_id = $1 AND session_id BETWEEN $2 AND $3 ORDER BY \
          session_id, id",
     )

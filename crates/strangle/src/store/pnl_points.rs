@@ -51,6 +51,25 @@ pub(crate) async fn insert(tx: &mut Tx, row: &PointRow) -> Result<()> {
     if count > MOST { thin(tx, row.session_id).await } else { Ok(()) }
 }
 
+/// Adds a point, or replaces the one that is there at that instant: the last one is the result.
+pub(crate) async fn put(tx: &mut Tx, row: &PointRow) -> Result<()> {
+    tx.query(
+        "INSERT INTO pnl_points (session_id, at, tenant_id, net, gross, fees, spot) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (session_id, at) DO UPDATE SET \
+         net = excluded.net, gross = excluded.gross, fees = excluded.fees, spot = excluded.spot",
+    )
+    .bind(row.session_id)
+    .bind(row.at)
+    .bind(row.tenant_id.clone())
+    .bind(row.net)
+    .bind(row.gross)
+    .bind(row.fees)
+    .bind(row.spot)
+    .execute()
+    .await?;
+    Ok(())
+}
+
 /// Drops every second point. The first, the last, the highest and the lowest stay.
 pub(crate) async fn thin(tx: &mut Tx, session: i64) -> Result<()> {
     tx.query(

@@ -99,6 +99,8 @@ pub(crate) struct ClosedRow {
     pub(crate) closed_at: DateTime<Utc>,
     pub(crate) gross: Exact,
     pub(crate) fees: Exact,
+    pub(crate) slippage: Option<Exact>,
+    pub(crate) slippage_base: Option<Exact>,
     pub(crate) exit_reason: Option<String>,
 }
 
@@ -113,7 +115,7 @@ pub(crate) async fn list_closed(
 ) -> Result<Vec<ClosedRow>> {
     tx.query(
         "SELECT id, strategy_id, activated_at, deactivated_at AS closed_at, gross, fees, \
-         exit_reason FROM strategy_sessions WHERE tenant_id = $1 \
+         slippage, slippage_base, exit_reason FROM strategy_sessions WHERE tenant_id = $1 \
          AND ($2 = '' OR mode = $2) AND ($3 = '' OR strategy_id = $3) \
          AND deactivated_at >= $4 AND deactivated_at <= $5 AND gross IS NOT NULL \
          AND fees IS NOT NULL AND state <> 'entry_aborted' ORDER BY deactivated_at, id",

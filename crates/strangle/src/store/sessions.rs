@@ -5,6 +5,21 @@ use platform::db::{Exact, Json, Result, Tx};
 use serde_json::Value;
 use sqlx::FromRow;
 
+/// The statement that reads whole sessions; a literal, because statements are never put together
+/// when the program runs.
+macro_rules! session_where {
+    ($condition:literal) => {
+        concat!(
+            "SELECT id, tenant_id, strategy_id, environment, account, config_id, \
+             config_version, config_snapshot, mode, state, status, entry_at, exit_at, \
+             exit_bound, activated_at, deactivated_at, exit_reason, gross, fees, slippage, \
+             slippage_base, pnl_summary, session_metadata, instance_id, fencing_token, last_seq, \
+             updated_at FROM strategy_sessions WHERE ",
+            $condition
+        )
+    };
+}
+
 /// A session as it is stored.
 #[derive(Debug, Clone, FromRow)]
 pub(crate) struct SessionRow {
@@ -27,6 +42,10 @@ pub(crate) struct SessionRow {
     pub(crate) exit_reason: Option<String>,
     pub(crate) gross: Option<Exact>,
     pub(crate) fees: Option<Exact>,
+    /// What its trades lost against the prices that were hoped for; absent if none was planned.
+    pub(crate) slippage: Option<Exact>,
+    /// What they were worth at those prices.
+    pub(crate) slippage_base: Option<Exact>,
     pub(crate) pnl_summary: Option<Json<Value>>,
     pub(crate) session_metadata: Option<Json<Value>>,
     pub(crate) instance_id: String,
@@ -42,8 +61,9 @@ pub(crate) async fn insert(tx: &mut Tx, row: &SessionRow) -> Result<()> {
          account, config_id, config_version, config_snapshot, mode, state, status, \
          entry_at, exit_at, exit_bound, activated_at, deactivated_at, exit_reason, \
          gross, fees, pnl_summary, session_metadata, instance_id, fencing_token, \
-         last_seq, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, \
-         $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)",
+         last_seq, updated_at, slippage, slippage_base) VALUES ($1, $2, $3, $4, $5, $6, \
+         $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, \
+         $24, $25, $26, $27)",
     )
     .bind(row.id)
     .bind(row.tenant_id.clone())
@@ -70,6 +90,8 @@ pub(crate) async fn insert(tx: &mut Tx, row: &SessionRow) -> Result<()> {
     .bind(row.fencing_token)
     .bind(row.last_seq)
     .bind(row.updated_at)
+    .bind(row.slippage)
+    .bind(row.slippage_base)
     .execute()
     .await?;
     Ok(())
@@ -81,7 +103,8 @@ pub(crate) async fn update(tx: &mut Tx, row: &SessionRow) -> Result<()> {
         "UPDATE strategy_sessions SET state = $1, status = $2, entry_at = $3, exit_at = \
          $4, exit_bound = $5, deactivated_at = $6, exit_reason = $7, gross = $8, fees = \
          $9, pnl_summary = $10, session_metadata = $11, instance_id = $12, \
-         fencing_token = $13, last_seq = $14, updated_at = $15 WHERE id = $16",
+         fencing_token = $13, last_seq = $14, updated_at = $15, slippage = $16, \
+         slippage_base = $17 WHERE id = $18",
     )
     .bind(row.state.clone())
     .bind(row.status.clone())
@@ -98,6 +121,8 @@ pub(crate) async fn update(tx: &mut Tx, row: &SessionRow) -> Result<()> {
     .bind(row.fencing_token)
     .bind(row.last_seq)
     .bind(row.updated_at)
+    .bind(row.slippage)
+    .bind(row.slippage_base)
     .bind(row.id)
     .execute()
     .await?;
@@ -106,17 +131,11 @@ pub(crate) async fn update(tx: &mut Tx, row: &SessionRow) -> Result<()> {
 
 /// Returns a session.
 pub(crate) async fn find(tx: &mut Tx, tenant: &str, id: i64) -> Result<Option<SessionRow>> {
-    tx.query(
-        "SELECT id, tenant_id, strategy_id, environment, account, config_id, \
-         config_version, config_snapshot, mode, state, status, entry_at, exit_at, \
-         exit_bound, activated_at, deactivated_at, exit_reason, gross, fees, \
-         pnl_summary, session_metadata, instance_id, fencing_token, last_seq, \
-         updated_at FROM strategy_sessions WHERE tenant_id = $1 AND id = $2",
-    )
-    .bind(tenant.to_owned())
-    .bind(id)
-    .fetch_optional()
-    .await
+    tx.query(session_where!("tenant_id = $1 AND id = $2"))
+        .bind(tenant.to_owned())
+        .bind(id)
+        .fetch_optional()
+        .await
 }
 
 /// Returns the session with this public name.
@@ -125,17 +144,11 @@ pub(crate) async fn find_by_strategy(
     tenant: &str,
     strategy: &str,
 ) -> Result<Option<SessionRow>> {
-    tx.query(
-        "SELECT id, tenant_id, strategy_id, environment, account, config_id, \
-         config_version, config_snapshot, mode, state, status, entry_at, exit_at, \
-         exit_bound, activated_at, deactivated_at, exit_reason, gross, fees, \
-         pnl_summary, session_metadata, instance_id, fencing_token, last_seq, \
-         updated_at FROM strategy_sessions WHERE tenant_id = $1 AND strategy_id = $2",
-    )
-    .bind(tenant.to_owned())
-    .bind(strategy.to_owned())
-    .fetch_optional()
-    .await
+    tx.query(session_where!("tenant_id = $1 AND strategy_id = $2"))
+        .bind(tenant.to_owned())
+        .bind(strategy.to_owned())
+        .fetch_optional()
+        .await
 }
 
 /// Returns the open session of an account, whoever owns it.
@@ -144,18 +157,11 @@ pub(crate) async fn find_open(
     environment: &str,
     account: &str,
 ) -> Result<Option<SessionRow>> {
-    tx.query(
-        "SELECT id, tenant_id, strategy_id, environment, account, config_id, \
-         config_version, config_snapshot, mode, state, status, entry_at, exit_at, \
-         exit_bound, activated_at, deactivated_at, exit_reason, gross, fees, \
-         pnl_summary, session_metadata, instance_id, fencing_token, last_seq, \
-         updated_at FROM strategy_sessions WHERE environment = $1 AND account = $2 AND \
-         status = 'running'",
-    )
-    .bind(environment.to_owned())
-    .bind(account.to_owned())
-    .fetch_optional()
-    .await
+    tx.query(session_where!("environment = $1 AND account = $2 AND status = 'running'"))
+        .bind(environment.to_owned())
+        .bind(account.to_owned())
+        .fetch_optional()
+        .await
 }
 
 /// Returns the newest session of an account.
@@ -164,18 +170,11 @@ pub(crate) async fn find_last(
     environment: &str,
     account: &str,
 ) -> Result<Option<SessionRow>> {
-    tx.query(
-        "SELECT id, tenant_id, strategy_id, environment, account, config_id, \
-         config_version, config_snapshot, mode, state, status, entry_at, exit_at, \
-         exit_bound, activated_at, deactivated_at, exit_reason, gross, fees, \
-         pnl_summary, session_metadata, instance_id, fencing_token, last_seq, \
-         updated_at FROM strategy_sessions WHERE environment = $1 AND account = $2 \
-         ORDER BY id DESC LIMIT 1",
-    )
-    .bind(environment.to_owned())
-    .bind(account.to_owned())
-    .fetch_optional()
-    .await
+    tx.query(session_where!("environment = $1 AND account = $2 ORDER BY id DESC LIMIT 1"))
+        .bind(environment.to_owned())
+        .bind(account.to_owned())
+        .fetch_optional()
+        .await
 }
 
 /// Draws the number of the next session. It is taken back if the transaction is.

@@ -45,6 +45,8 @@ fn session(id: i64, status: &str) -> SessionRow {
         exit_reason: None,
         gross: None,
         fees: None,
+        slippage: None,
+        slippage_base: None,
         pnl_summary: None,
         session_metadata: None,
         instance_id: "test".into(),

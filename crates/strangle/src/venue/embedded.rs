@@ -42,7 +42,10 @@ impl Embedded {
             body: request.body.to_vec(),
             address: ADDRESS.to_owned(),
         };
-        match self.host.request(request).await {
+        let hold = self.host.time().hold();
+        let reply = self.host.request(request).await;
+        drop(hold);
+        match reply {
             Ok(Reply::Answer(response, delay)) => {
                 let delay = Duration::from_micros(u64::try_from(delay.0).unwrap_or_default());
                 if delay > TIMEOUT {

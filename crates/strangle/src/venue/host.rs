@@ -31,13 +31,23 @@ pub struct HostOptions {
     pub speed: f64,
     /// Changes after which a snapshot is taken.
     pub snapshot_every: usize,
+    /// Whether the callers live in this process and share its clock. Their signatures then age by
+    /// the wall clock: a machine that hesitates is no reason to refuse them, however fast the
+    /// exchange's clock runs.
+    pub in_process: bool,
 }
 
 impl HostOptions {
     /// Returns the usual options for a setup.
     #[must_use]
     pub fn new(config: Config) -> Self {
-        Self { config, options: Options::default(), speed: 1.0, snapshot_every: 500 }
+        Self {
+            config,
+            options: Options::default(),
+            speed: 1.0,
+            snapshot_every: 500,
+            in_process: false,
+        }
     }
 }
 
@@ -156,7 +166,7 @@ impl Host {
     /// Returns the exchange's time.
     #[must_use]
     pub fn time(&self) -> VenueTime {
-        VenueTime::Virtual(self.clock.clone())
+        VenueTime::Shared(self.clock.clone())
     }
 
     /// Returns how fast the exchange's clock runs.

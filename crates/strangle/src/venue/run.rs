@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use super::clock::resumed;
 use super::host::{HostError, HostOptions, Work};
 use super::journal::{ClockMark, Journal};
-use crate::clients::delta::VirtualClock;
+use crate::clients::delta::{Hold, VirtualClock};
 
 /// Frames of a socket that wait for its client; the simulator holds more, and closes a socket whose
 /// client is too slow.
@@ -33,6 +33,7 @@ const SNAPSHOT_AFTER: Duration = Duration::from_mins(10);
 pub(super) struct Hosted {
     pub(super) venue: Venue,
     clock: Arc<VirtualClock>,
+    in_process: bool,
     sockets: HashMap<SocketId, mpsc::Sender<Frame>>,
     /// The clock was set, or the exchange was replaced: keep it as it is.
     wants_snapshot: bool,
@@ -65,7 +66,21 @@ impl Hosted {
 
     pub(super) fn set_speed(&mut self, speed: f64) {
         self.clock.set_speed(speed);
+        self.age_signatures();
         self.wants_snapshot = true;
+    }
+
+    /// Lets the signatures of callers in this process age by the wall clock.
+    fn age_signatures(&mut self) {
+        if self.in_process {
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "casts to integers saturate"
+            )]
+            let second = self.clock.speed().ceil() as u32;
+            self.venue.age_signatures(second);
+        }
     }
 
     /// Hands frames to the clients that have room for them.
@@ -135,7 +150,10 @@ impl Runner {
         journal: Box<dyn Journal>,
         real: Clock,
     ) -> Self {
-        let hosted = Hosted { venue, clock, sockets: HashMap::new(), wants_snapshot: true };
+        let in_process = options.in_process;
+        let mut hosted =
+            Hosted { venue, clock, in_process, sockets: HashMap::new(), wants_snapshot: true };
+        hosted.age_signatures();
         let snapshot_at = tokio::time::Instant::now();
         Self { hosted, options, journal, real, changes: 0, snapshot_at }
     }
@@ -162,6 +180,7 @@ impl Runner {
     /// Catches the clock up, does the work, keeps what changed, and only then tells. Returns
     /// whether to go on.
     async fn turn(&mut self, batch: &mut Vec<Work>, stop: &CancellationToken) -> bool {
+        let _hold = self.hosted.in_process.then(|| Hold::of(self.hosted.clock.clone()));
         let now = Micros(self.hosted.clock.micros());
         while self.hosted.venue.now() < now {
             let next = (self.hosted.venue.now() + STRIDE).min(now);
@@ -249,6 +268,7 @@ impl Runner {
             match open(&self.options, &mut *self.journal, &self.real).await {
                 Ok((venue, _)) => {
                     self.hosted.venue = venue;
+                    self.hosted.age_signatures();
                     return true;
                 }
                 Err(error) => {

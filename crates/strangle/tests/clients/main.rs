@@ -4,6 +4,7 @@
 
 mod faults;
 mod hosting;
+mod load;
 mod orders;
 mod rig;
 mod sockets;

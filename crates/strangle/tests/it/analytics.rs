@@ -1,5 +1,7 @@
 //! How the desk has done.
 
+use std::io::Read as _;
+
 use http::{Request, StatusCode};
 use serde_json::json;
 
@@ -97,13 +99,96 @@ async fn the_export_is_a_file_with_three_sections() {
     assert!(sections[1].contains("metrics,net_pnl,8\r\n"), "{text}");
     assert_eq!(sections[2].trim_end().lines().count(), 7, "{text}");
     assert!(
-        sections[2].contains(",1,order,912,2,C-BTC-126000-160126,sell,10,302,302,0.92,0,"),
+        sections[2].contains(",1,order,912,2,C-BTC-126000-160126,sell,10,302,302,,,"),
         "{text}"
     );
 
     let (status, problem) = app.get("/api/analytics/export?format=xlsx").await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(problem["detail"], "format must be csv");
+}
+
+#[tokio::test]
+async fn a_file_is_whole_however_it_is_compressed() {
+    let app = start().await;
+    for id in 1..=40 {
+        Seed::closed(id, "2026-01-13T09:50:00Z", "10", "2").write(&app).await;
+    }
+    let ask = async |encoding: &str| {
+        let request = Request::get("/api/analytics/export?preset=30d&format=csv")
+            .header("accept-encoding", encoding)
+            .body(axum::body::Body::empty())
+            .unwrap();
+        app.request(request).await
+    };
+    let plain = ask("identity").await.text();
+    assert!(plain.lines().count() > 240, "{}", plain.lines().count());
+
+    let (mut gzip, mut br) = (String::new(), String::new());
+    let packed = ask("gzip").await;
+    assert_eq!(packed.headers["content-encoding"], "gzip");
+    flate2::read::GzDecoder::new(&packed.body[..]).read_to_string(&mut gzip).unwrap();
+    let packed = ask("br").await;
+    assert_eq!(packed.headers["content-encoding"], "br");
+    brotli_decompressor::Decompressor::new(&packed.body[..], 4_096)
+        .read_to_string(&mut br)
+        .unwrap();
+
+    assert_eq!(gzip, plain);
+    assert_eq!(br, plain);
+}
+
+#[tokio::test]
+async fn what_happens_on_a_clock_that_is_ahead_is_not_the_future() {
+    let app = start().await;
+    // This machine's clock says 15 January, 12:00.
+    Seed::closed(1, "2026-01-18T09:50:00Z", "10", "2").write(&app).await;
+    let (_, blind) = app.get("/api/analytics/history?preset=7d").await;
+    assert_eq!(blind["metrics"]["trade_count"], 0);
+
+    let (_, mut picture) = app.get("/api/trading/runtime").await;
+    picture["generated_at"] = json!("2026-01-18T10:00:00Z");
+    let mut tx = app.context.db.write().await.unwrap();
+    tx.query(
+        "INSERT INTO runtime_snapshots (environment, account, tenant_id, session_id, snapshot, \
+         last_tick_at, instance_id, fencing_token) \
+         VALUES ('sim', 'paper', 'default', NULL, $1, $2, 'test', 1)",
+    )
+    .bind(platform::db::Json(picture))
+    .bind(app.context.clock.now())
+    .execute()
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
+
+    for preset in ["7d", "30d", "all"] {
+        let (_, seen) = app.get(&format!("/api/analytics/history?preset={preset}")).await;
+        assert_eq!(seen["metrics"]["trade_count"], 1, "{preset}: {}", seen["range"]);
+        assert_eq!(seen["range"]["end"], "2026-01-18T10:00:00Z");
+        assert_eq!(seen["status"]["is_stale"], false);
+    }
+    let request = Request::get("/api/analytics/export?preset=7d");
+    let file = app.request(request.body(axum::body::Body::empty()).unwrap()).await.text();
+    assert!(file.contains("metadata,record_count,6\r\n"), "{file}");
+}
+
+#[tokio::test]
+async fn a_position_has_its_result_at_its_end_and_not_before() {
+    let app = start().await;
+    Seed::closed(1, "2026-01-13T09:50:00Z", "10", "2").write(&app).await;
+
+    let (_, seen) = app.get("/api/analytics/history").await;
+
+    let timeline = seen["timeline"].as_array().unwrap();
+    let with_result: Vec<_> = timeline
+        .iter()
+        .filter(|entry| !entry["realized_pnl"].is_null())
+        .map(|entry| (&entry["metadata"]["event"], &entry["realized_pnl"]))
+        .collect();
+    let end = (&json!("position_exit"), &json!(0.92));
+    assert_eq!(with_result, [end, end]);
+    let begin = timeline.iter().find(|it| it["metadata"]["event"] == "position_entry").unwrap();
+    assert_eq!(begin["metadata"]["fees"], "0.05", "those of the sale alone");
 }
 
 #[tokio::test]

@@ -1,33 +1,6 @@
 //! The command line.
 
-use std::process::ExitCode;
-
-use clap::Parser;
-use platform::settings::Env;
-use strangle::cli::{StrangleCommand, Target, run};
-use testkit::TestApp;
-
-use crate::desk::{Seed, start};
-
-#[derive(Parser)]
-struct Line {
-    #[command(subcommand)]
-    command: StrangleCommand,
-}
-
-async fn say(app: &TestApp, words: &[&str]) -> (bool, String) {
-    let command = Line::try_parse_from(["strangle"].iter().chain(words)).unwrap().command;
-    let target = Target {
-        db: command.needs_database().then(|| app.context.db.clone()),
-        data_dir: app.context.settings.data_dir.clone(),
-        clock: app.context.clock.clone(),
-        ids: app.context.ids.clone(),
-    };
-    let mut out = Vec::new();
-    let code = run(command, Env::default(), target, &mut out).await.unwrap();
-    let good = format!("{code:?}") == format!("{:?}", ExitCode::SUCCESS);
-    (good, String::from_utf8(out).unwrap())
-}
+use crate::desk::{Seed, say, start};
 
 #[tokio::test]
 async fn trading_is_stopped_and_released_from_the_command_line() {

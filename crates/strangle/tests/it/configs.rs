@@ -5,7 +5,7 @@ use http::{Request, StatusCode};
 use serde_json::{Value, json};
 use testkit::TestApp;
 
-use crate::desk::{Seed, active_config, add_config, start};
+use crate::desk::{Seed, active_config, add_config, start, start_with};
 
 async fn put(app: &TestApp, id: &str, mut body: Value, version: i64) -> (StatusCode, Value) {
     body["version"] = json!(version);
@@ -26,6 +26,36 @@ async fn a_profile_is_added_with_the_defaults_of_the_settings() {
     assert_eq!(added["trailing_rules"][0], json!({ "trigger_pct": 20.0, "lock_pct": 0.0 }));
     let (status, found) = app.get(&format!("/api/configs/{}", added["id"].as_str().unwrap())).await;
     assert_eq!((status, found), (StatusCode::OK, added));
+}
+
+#[tokio::test]
+async fn a_form_begins_with_what_a_new_profile_would_be() {
+    let own = [("DEFAULT_UNDERLYING", "ETH"), ("DEFAULT_TRADE_TIME_IST", "10:15")];
+    let app = start_with(&own).await;
+
+    let (status, usual) = app.get("/api/configs/defaults").await;
+
+    assert_eq!(status, StatusCode::OK, "{usual}");
+    assert_eq!((&usual["name"], &usual["underlying"]), (&json!(""), &json!("ETH")));
+    assert_eq!(usual["trade_time_ist"], "10:15");
+    let mut named = usual.clone();
+    named["name"] = json!("Same");
+    let (_, added) = app.post("/api/configs", named.clone()).await;
+    for (field, value) in named.as_object().unwrap() {
+        assert_eq!(&added[field], value, "{field}");
+    }
+}
+
+#[tokio::test]
+async fn a_profile_is_checked_before_it_is_previewed() {
+    let app = start().await;
+    let body = json!({ "quantity": 0, "delta_range_low": 0.9, "delta_range_high": 0.1 });
+    let (status, problem) = app.post("/api/configs/preview", body).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    let pointers: Vec<_> =
+        problem["errors"].as_array().unwrap().iter().map(|error| &error["pointer"]).collect();
+    assert!(pointers.contains(&&json!("/quantity")), "{problem}");
+    assert!(!pointers.contains(&&json!("/name")), "what is sold does not depend on the name");
 }
 
 #[tokio::test]

@@ -1,8 +1,14 @@
 //! What the tests send, and rows as the engine would have left them.
 
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
 use chrono::{DateTime, TimeDelta, Utc};
+use clap::Parser;
 use platform::db::{Exact, Json};
+use platform::settings::Env;
 use serde_json::{Value, json};
+use strangle::cli::{StrangleCommand, Target, run};
 use testkit::TestApp;
 
 /// Starts the service without an engine.
@@ -30,6 +36,48 @@ pub(crate) async fn active_config(app: &TestApp) -> String {
     let (status, body) = app.post(&format!("/api/configs/{id}/activate"), json!({})).await;
     assert_eq!(status, 200, "{body}");
     id
+}
+
+#[derive(Parser)]
+struct Line {
+    #[command(subcommand)]
+    command: StrangleCommand,
+}
+
+/// Runs a command of the operator; returns whether it succeeded and what it said.
+pub(crate) async fn say(app: &TestApp, words: &[&str]) -> (bool, String) {
+    let command = Line::try_parse_from(["strangle"].iter().chain(words)).unwrap().command;
+    let target = Target {
+        db: command.needs_database().then(|| app.context.db.clone()),
+        data_dir: app.context.settings.data_dir.clone(),
+        clock: app.context.clock.clone(),
+        ids: app.context.ids.clone(),
+    };
+    let mut out = Vec::new();
+    let code = run(command, Env::default(), target, &mut out).await.unwrap();
+    let good = format!("{code:?}") == format!("{:?}", ExitCode::SUCCESS);
+    (good, String::from_utf8(out).unwrap())
+}
+
+/// Asks until the answer is as wanted, for at most a minute; returns it.
+pub(crate) async fn until(
+    app: &TestApp,
+    path: &str,
+    what: &str,
+    holds: impl Fn(&Value) -> bool,
+) -> Value {
+    let begun = Instant::now();
+    loop {
+        let (status, body) = app.get(path).await;
+        if status == 200 && holds(&body) {
+            return body;
+        }
+        if begun.elapsed() > Duration::from_mins(1) {
+            let text: String = body.to_string().chars().take(4_000).collect();
+            panic!("{path} never {what}: {text}");
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }
 
 /// A session as the engine leaves it.

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
+use futures::StreamExt as _;
 use platform::db::{Exact, Json};
 use rust_decimal::Decimal;
 use serde_json::json;
@@ -65,6 +66,72 @@ async fn fill(app: &TestApp) {
     .await
     .unwrap();
     tx.commit().await.unwrap();
+}
+
+const ORDERS: i64 = 1_000;
+
+/// A thousand orders for each session.
+async fn fill_orders(app: &TestApp) {
+    let begin = app.context.clock.now() - TimeDelta::days(SESSIONS);
+    let mut tx = app.context.db.write().await.unwrap();
+    for id in 1..=SESSIONS {
+        let orders: Vec<i64> = (0..ORDERS).collect();
+        tx.insert_many(
+            "INSERT INTO order_ledger (client_order_id, tenant_id, session_id, leg_id, order_id, \
+             symbol, side, quantity, filled, price, fill_price, fees, status, created_at, \
+             updated_at)",
+            "",
+            15,
+            &orders,
+            |row, number| {
+                let at = begin + TimeDelta::days(id) + TimeDelta::seconds(*number);
+                row.push(format!("abcdef-{id}-{number}")).push("default".to_owned()).push(id);
+                row.push(id * 64).push(format!("{}", id * ORDERS + number));
+                row.push("C-BTC-126000-160126".to_owned()).push("sell".to_owned());
+                row.push(10_i64).push(10_i64).push(Exact(Decimal::new(3_025, 1)));
+                row.push(Exact(Decimal::new(3_020, 1))).push(Exact(Decimal::new(5, 2)));
+                row.push("filled".to_owned()).push(at).push(at);
+            },
+        )
+        .await
+        .unwrap();
+    }
+    tx.commit().await.unwrap();
+}
+
+/// The most memory that this process has held, in MiB.
+fn peak_mib() -> u64 {
+    let text = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = text.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() / 1_024
+}
+
+#[tokio::test]
+#[ignore = "a measurement over a million rows"]
+async fn a_million_entries_are_exported_with_little_memory() {
+    let app = start().await;
+    fill(&app).await;
+    fill_orders(&app).await;
+    let before = peak_mib();
+    let begun = Instant::now();
+
+    let request = http::Request::get("/api/analytics/export?preset=all");
+    let request = request.body(axum::body::Body::empty()).unwrap();
+    let (parts, body) = app.open(request).await.into_parts();
+    let mut pieces = body.into_data_stream();
+    let (mut bytes, mut lines) = (0, 0);
+    while let Some(piece) = pieces.next().await {
+        let piece = piece.unwrap();
+        bytes += piece.len();
+        lines += piece.split(|byte| *byte == b'\n').count() - 1;
+    }
+
+    let grown = peak_mib() - before;
+    let took = begun.elapsed();
+    eprintln!("{lines} lines, {bytes} bytes in {took:?}; the peak of memory grew by {grown} MiB");
+    assert_eq!(parts.status, 200);
+    assert!(lines > 1_000_000, "{lines}");
+    assert!(grown < 64, "{grown} MiB");
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Strangle from the outside: HTTP to the database and back, without an engine.
+//! Strangle from the outside: HTTP to the database and back; all but `whole` without an engine.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
@@ -13,3 +13,4 @@ mod live;
 mod load;
 mod risk;
 mod sessions;
+mod whole;

@@ -93,6 +93,15 @@ async fn guards_that_guard_nothing_are_refused() {
     let (status, problem) = app.put("/api/risk/limits", body).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(problem["errors"].as_array().unwrap().len(), 4, "{problem}");
+
+    let (status, problem) = app.put("/api/risk/limits", json!({ "max_lots_per_leg": 5 })).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    let missing: Vec<_> = problem["errors"].as_array().unwrap().iter().collect();
+    assert_eq!(
+        missing.iter().map(|error| &error["pointer"]).collect::<Vec<_>>(),
+        ["/max_sessions_per_day", "/max_orders_per_minute"]
+    );
+    assert!(missing.iter().all(|error| error["code"] == "missing"), "{problem}");
 }
 
 #[tokio::test]

@@ -29,6 +29,8 @@ pub(super) struct Desks {
     store: Store,
     crash_at: Option<String>,
     length: f64,
+    /// When the first process is killed, whatever it is doing.
+    early: Option<Instant>,
     kills: Vec<f64>,
     pauses: Vec<f64>,
     deaths: Deaths,
@@ -57,6 +59,7 @@ impl Desks {
             store: store.clone(),
             crash_at: plan.crash_at.clone(),
             length: plan.length(),
+            early: plan.dies_early.map(|after| Instant::now() + Duration::from_secs_f64(after)),
             kills: plan.kills.clone(),
             pauses: plan.pauses.clone(),
             deaths: Deaths::default(),
@@ -94,6 +97,13 @@ impl Desks {
                 desk.kill()?;
                 self.deaths.killed += 1;
             }
+        }
+        if self.early.is_some_and(|at| Instant::now() >= at)
+            && let Some(desk) = self.processes.first_mut()
+        {
+            self.early = None;
+            desk.kill()?;
+            self.deaths.killed += 1;
         }
         let mut unasked = Vec::new();
         for (desk, again) in self.processes.iter_mut().zip(&mut self.again) {

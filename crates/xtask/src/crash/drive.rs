@@ -2,9 +2,10 @@
 //! evidence.
 
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use anyhow::Context as _;
+use chrono::{DateTime, Utc};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use tokio::time::Instant;
@@ -27,6 +28,8 @@ const GIVE_UP: i64 = 2_400_000_000;
 /// And in real time.
 const HANGS: Duration = Duration::from_mins(5);
 const MINUTE: i64 = 60_000_000;
+/// A desk that was not heard of for so long says that it is silent.
+const SILENT: Duration = Duration::from_secs(10);
 
 /// Where a run stands.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,7 +58,17 @@ pub(super) struct Run<'a> {
     intervened: bool,
     resume_at: Option<Instant>,
     hesitated: Duration,
+    exchange_died: bool,
+    heartbeat: Heartbeat,
     findings: Vec<Finding>,
+}
+
+/// What was seen of the desk's heartbeat while a session was open (INV-9).
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Heartbeat {
+    pub(super) looks: usize,
+    /// The oldest that nobody complained about.
+    pub(super) oldest: Duration,
 }
 
 /// What a run came to.
@@ -64,6 +77,7 @@ pub(super) struct Outcome {
     pub(super) findings: Vec<Finding>,
     pub(super) deaths: super::desks::Deaths,
     pub(super) faults_hit: Vec<String>,
+    pub(super) heartbeat: Heartbeat,
 }
 
 impl<'a> Run<'a> {
@@ -108,6 +122,8 @@ impl<'a> Run<'a> {
             intervened: false,
             resume_at: None,
             hesitated: Duration::ZERO,
+            exchange_died: false,
+            heartbeat: Heartbeat::default(),
             findings: Vec::new(),
         })
     }
@@ -119,6 +135,7 @@ impl<'a> Run<'a> {
             // What nothing should take long for shows how much the machine hesitates.
             let asleep = Instant::now();
             tokio::time::sleep(LOOK).await;
+            self.kill_the_exchange().await?;
             let now = self.api.virtual_now().await?;
             self.hesitated = self.hesitated.max(asleep.elapsed().saturating_sub(LOOK));
 
@@ -149,6 +166,7 @@ impl<'a> Run<'a> {
             Step::Start(config) => self.start_session(&config).await?,
             Step::Watch => {
                 self.intervene().await?;
+                self.feel_the_pulse().await?;
                 self.end_faults(now).await?;
                 if self.all_over(now).await? {
                     self.step = Step::Settle { until: now + SETTLE };
@@ -204,6 +222,43 @@ impl<'a> Run<'a> {
         if taken {
             self.started = Some(Instant::now());
             self.step = Step::Watch;
+        }
+        Ok(())
+    }
+
+    /// Kills the exchange when its time has come, and starts it again after a while. What it has told
+    /// anybody is on its disk.
+    async fn kill_the_exchange(&mut self) -> anyhow::Result<()> {
+        let Some((when, away)) = self.plan.exchange_dies else { return Ok(()) };
+        let due = Duration::from_secs_f64(when * self.plan.length());
+        if self.exchange_died || self.started.is_none_or(|started| started.elapsed() < due) {
+            return Ok(());
+        }
+        self.exchange_died = true;
+        self.exchange.kill();
+        tokio::time::sleep(Duration::from_secs_f64(away)).await;
+        self.exchange.start_again()
+    }
+
+    /// INV-9: whoever has a session open is heard of, or an alert says that nobody is.
+    async fn feel_the_pulse(&mut self) -> anyhow::Result<()> {
+        let (status, said) = self.call(Method::GET, "/api/trading/heartbeat", None).await?;
+        let last = said["last_tick_at"].as_str().and_then(|at| at.parse::<DateTime<Utc>>().ok());
+        let (Some(last), true) = (last, said["strategy_id"].is_string() && status.is_success())
+        else {
+            return Ok(());
+        };
+        let age = DateTime::<Utc>::from(SystemTime::now()) - last;
+        let age = age.to_std().unwrap_or_default();
+        self.heartbeat.looks += 1;
+        if said["silent"] == true {
+            return Ok(());
+        }
+        self.heartbeat.oldest = self.heartbeat.oldest.max(age);
+        // What was asked a moment ago is a little older now.
+        let most = SILENT + Duration::from_secs(1) + self.hesitated;
+        if age > most {
+            self.find("INV-9", format!("the heartbeat is {age:?} old, and nobody says so"));
         }
         Ok(())
     }
@@ -316,16 +371,17 @@ impl<'a> Run<'a> {
             records,
             quantity: self.plan.quantity,
             tolerance: tolerance(self.plan, self.hesitated),
-            is_faulty: self.plan.faults.is_some(),
+            is_faulty: self.plan.is_faulty(),
             kills: deaths.at.clone(),
         };
-        Ok(Outcome { evidence, findings: self.findings, deaths, faults_hit })
+        let heartbeat = self.heartbeat;
+        Ok(Outcome { evidence, findings: self.findings, deaths, faults_hit, heartbeat })
     }
 }
 
 /// The clock of the desk is learnt from answers; a machine that hesitates delays everything.
 fn tolerance(plan: &Plan, hesitated: Duration) -> i64 {
-    let clock = if plan.faults.is_some() { 7.0 } else { 2.0 };
+    let clock = if plan.is_faulty() { 7.0 } else { 2.0 };
     let machine = plan.speed * (0.1 + 2.0 * hesitated.as_secs_f64());
     #[expect(clippy::cast_possible_truncation, reason = "a few seconds")]
     let micros = ((clock + machine) * 1e6) as i64;

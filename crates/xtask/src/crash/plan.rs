@@ -29,8 +29,13 @@ const POINTS: [(&str, u64); 17] = [
     ("during_reconcile", 8),
 ];
 
-/// A round of seeds has each place once, and then as many rounds of instants.
+/// While the tables are made: the first life ends some hundredths of a second after it began.
+const DURING_MIGRATION: &str = "during_migration";
+
+/// A round of seeds has each place once, the tables once, and then as many rounds of instants.
 const INSTANT_SEEDS: u64 = 5;
+
+const ROUND: u64 = POINTS.len() as u64 + 1 + INSTANT_SEEDS;
 
 /// What the exchange is told to do wrong.
 #[derive(Debug, Clone, PartialEq)]
@@ -75,8 +80,12 @@ pub(super) struct Plan {
     pub(super) profile: Value,
     /// The place at which the first process dies, `name:n`.
     pub(super) crash_at: Option<String>,
+    /// When the first life ends while its tables are made, in seconds.
+    pub(super) dies_early: Option<f64>,
     /// When processes are killed.
     pub(super) kills: Vec<f64>,
+    /// When the exchange is killed, and for how many seconds it is away.
+    pub(super) exchange_dies: Option<(f64, f64)>,
     /// How long the desk is away after each death, in seconds.
     pub(super) pauses: Vec<f64>,
     pub(super) intervention: Option<(f64, Intervention)>,
@@ -103,11 +112,18 @@ impl Plan {
             quantity,
             profile,
             crash_at,
+            dies_early: dies_early(seed, wishes),
             kills,
+            exchange_dies: exchange_dies(seed),
             pauses,
             intervention,
             faults: faults(seed, &wishes.faults)?,
         })
+    }
+
+    /// Whether the exchange fails in some way.
+    pub(super) const fn is_faulty(&self) -> bool {
+        self.faults.is_some() || self.exchange_dies.is_some()
     }
 
     /// The length of the session in real seconds.
@@ -125,6 +141,12 @@ impl fmt::Display for Plan {
         }
         if !self.kills.is_empty() {
             write!(formatter, ", killed {} times", self.kills.len())?;
+        }
+        if self.dies_early.is_some() {
+            write!(formatter, ", killed {DURING_MIGRATION}")?;
+        }
+        if self.exchange_dies.is_some() {
+            write!(formatter, ", the exchange killed")?;
         }
         if let Some((_, intervention)) = self.intervention {
             write!(formatter, ", {intervention:?}")?;
@@ -192,12 +214,11 @@ fn deaths(seed: u64, wishes: &Wishes) -> (Option<String>, Vec<f64>) {
         instants.sort_by(f64::total_cmp);
         instants
     };
-    let round = POINTS.len() as u64 + INSTANT_SEEDS;
-    let place = usize::try_from(seed % round).unwrap_or_default();
-    let named = wishes.point.as_deref();
+    let place = usize::try_from(seed % ROUND).unwrap_or_default();
+    let named = wishes.point.as_deref().filter(|named| !is_migration(named));
     let point = match named {
         Some(named) => POINTS.iter().find(|(name, _)| Some(*name) == named.split(':').next()),
-        None => POINTS.get(place).filter(|_| wishes.processes == 1),
+        None => POINTS.get(place).filter(|_| wishes.processes == 1 && wishes.point.is_none()),
     };
     let nth = point.map_or(1, |(_, most)| draw.between((most / 10).max(1), *most));
     let at = match (named, point) {
@@ -212,6 +233,24 @@ fn deaths(seed: u64, wishes: &Wishes) -> (Option<String>, Vec<f64>) {
         None => instants(&mut draw, 4),
     };
     (at, kills)
+}
+
+fn is_migration(point: &str) -> bool {
+    point.split(':').next() == Some(DURING_MIGRATION)
+}
+
+fn dies_early(seed: u64, wishes: &Wishes) -> Option<f64> {
+    let here = match &wishes.point {
+        Some(point) => is_migration(point),
+        None => wishes.processes == 1 && seed % ROUND == POINTS.len() as u64,
+    };
+    here.then(|| 0.02 + 0.5 * Draw::new(seed, "migration").unit())
+}
+
+/// In one seed of six the exchange dies as well.
+fn exchange_dies(seed: u64) -> Option<(f64, f64)> {
+    let mut draw = Draw::new(seed, "exchange");
+    (seed % 6 == 4).then(|| (0.1 + 0.8 * draw.unit(), 0.1 + 0.7 * draw.unit()))
 }
 
 /// Mostly short, at times long enough that the exit is missed.
@@ -248,6 +287,8 @@ mod tests {
         assert!(plans.iter().any(|plan| plan.crash_at.is_none() && !plan.kills.is_empty()));
         assert!(plans.iter().any(|plan| plan.faults.is_some()));
         assert!(plans.iter().any(|plan| plan.intervention.is_some()));
+        assert!(plans.iter().any(|plan| plan.dies_early.is_some()));
+        assert!(plans.iter().any(|plan| plan.exchange_dies.is_some()));
         assert!(plans.iter().all(|plan| (1..=20).contains(&plan.quantity)));
     }
 
@@ -261,7 +302,10 @@ mod tests {
 
     #[test]
     fn the_command_line_names_the_place() {
-        let wishes = Wishes { point: Some("mid_wait:7".to_owned()), ..wishes() };
-        assert_eq!(Plan::of(3, &wishes).unwrap().crash_at.as_deref(), Some("mid_wait:7"));
+        let named = |point: &str| Wishes { point: Some(point.to_owned()), ..wishes() };
+        let plan = Plan::of(3, &named("mid_wait:7")).unwrap();
+        assert_eq!((plan.crash_at.as_deref(), plan.dies_early), (Some("mid_wait:7"), None));
+        let plan = Plan::of(3, &named("during_migration")).unwrap();
+        assert!(plan.crash_at.is_none() && plan.dies_early.is_some());
     }
 }

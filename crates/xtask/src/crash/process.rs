@@ -1,6 +1,6 @@
 //! The programs of a run: started here, stopped here, and nothing else touched.
 
-use std::fs::{File, OpenOptions};
+use std::fs::OpenOptions;
 use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
 use std::os::unix::process::ExitStatusExt as _;
@@ -46,37 +46,69 @@ impl Drop for Program {
 /// The exchange simulator.
 #[derive(Debug)]
 pub(super) struct Exchange {
-    program: Program,
+    program: Option<Program>,
     pub(super) url: String,
+    binary: PathBuf,
+    folder: PathBuf,
+    arguments: Vec<String>,
 }
 
 impl Exchange {
     /// Starts it in an empty folder and waits for its address.
     pub(super) fn start(binary: &Path, folder: &Path, plan: &Plan) -> anyhow::Result<Self> {
+        let (number, speed) = (plan.seed.to_string(), plan.speed.to_string());
+        let setup = ["--start", "2026-01-15T03:59:30Z", "--scenario", plan.scenario];
+        let market = ["--seed", &number, "--speed", &speed];
+        let arguments = setup.into_iter().chain(market).map(str::to_owned).collect();
+        let mut exchange = Self {
+            program: None,
+            url: String::new(),
+            binary: binary.to_owned(),
+            folder: folder.to_owned(),
+            arguments,
+        };
+        exchange.begin("127.0.0.1:0")?;
+        Ok(exchange)
+    }
+
+    /// Kills it at once, as a power cut does. What it was told is on its disk.
+    pub(super) fn kill(&mut self) {
+        self.program = None;
+    }
+
+    /// Starts it again, where it was.
+    pub(super) fn start_again(&mut self) -> anyhow::Result<()> {
+        let address = self.url.rsplit('/').next().unwrap_or_default().to_owned();
+        self.begin(&address)
+    }
+
+    fn begin(&mut self, listen: &str) -> anyhow::Result<()> {
         const SAYS: &str = "simulator listens on ";
-        let mut started = bare(binary)
-            .args(["strangle", "sim-exchange", "--listen", "127.0.0.1:0"])
-            .args(["--start", "2026-01-15T03:59:30Z", "--scenario", plan.scenario])
-            .args(["--seed", &plan.seed.to_string(), "--speed", &plan.speed.to_string()])
+        let log = self.folder.join("sim.log");
+        let mut started = bare(&self.binary)
+            .args(["strangle", "sim-exchange", "--listen", listen])
+            .args(&self.arguments)
             .arg("--data")
-            .arg(folder.join("sim"))
+            .arg(self.folder.join("sim"))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .stderr(File::create(folder.join("sim.log"))?)
+            .stderr(OpenOptions::new().create(true).append(true).open(&log)?)
             .spawn()
-            .with_context(|| format!("{} cannot be started", binary.display()))?;
+            .with_context(|| format!("{} cannot be started", self.binary.display()))?;
         let output = started.stdout.take();
         let program = Program(started);
         for line in BufReader::new(output.context("no output")?).lines() {
             if let Some(url) = line?.strip_prefix(SAYS) {
-                return Ok(Self { program, url: url.trim().to_owned() });
+                url.trim().clone_into(&mut self.url);
+                self.program = Some(program);
+                return Ok(());
             }
         }
-        bail!("the simulator ended before it listened; see {}", folder.join("sim.log").display())
+        bail!("the simulator ended before it listened; see {}", log.display())
     }
 
-    pub(super) fn stop(self) -> anyhow::Result<bool> {
-        self.program.stop()
+    pub(super) fn stop(mut self) -> anyhow::Result<bool> {
+        self.program.take().map_or(Ok(true), Program::stop)
     }
 }
 

@@ -31,6 +31,8 @@ pub(super) struct Records {
     pub(super) fills: Vec<FillRow>,
     /// In the order of session and number.
     pub(super) events: Vec<Event>,
+    /// The paths of the results, in the order of session and time.
+    pub(super) points: Vec<Point>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -98,6 +100,14 @@ pub(super) struct FillRow {
     pub(super) fill_type: String,
 }
 
+/// What a session had won at a moment.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Point {
+    pub(super) session_id: i64,
+    pub(super) at: DateTime<Utc>,
+    pub(super) net: f64,
+}
+
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Event {
     pub(super) session_id: i64,
@@ -135,6 +145,7 @@ impl Records {
             intents: source.rows(&INTENTS).await?,
             fills: source.rows(&FILLS).await?,
             events: source.rows(&EVENTS).await?,
+            points: source.rows(&POINTS).await?,
         })
     }
 }
@@ -201,6 +212,13 @@ const EVENTS: Table = Table {
     columns: &["session_id", "seq", "type", "at", "fencing_token"],
     json: &["payload"],
     order: "session_id, seq",
+};
+
+const POINTS: Table = Table {
+    name: "pnl_points",
+    columns: &["session_id", "at", "net"],
+    json: &[],
+    order: "session_id, at",
 };
 
 enum Source {

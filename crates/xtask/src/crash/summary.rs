@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Report;
+use super::drive::Heartbeat;
 
 /// Counts over all runs.
 #[derive(Debug, Default)]
@@ -10,6 +11,8 @@ pub(super) struct Summary {
     runs: usize,
     failed: usize,
     kills: usize,
+    exchange_kills: usize,
+    pulse: Heartbeat,
     orders: usize,
     fills: usize,
     seconds: f64,
@@ -29,6 +32,7 @@ impl Summary {
         let problems: Vec<String> = match result {
             Ok(outcome) => {
                 self.count(outcome, plan.crash_at.is_some());
+                self.exchange_kills += usize::from(plan.exchange_dies.is_some());
                 outcome.findings.iter().map(ToString::to_string).collect()
             }
             Err(error) => vec![format!("the run failed: {error:#}")],
@@ -55,6 +59,8 @@ impl Summary {
 
     fn count(&mut self, outcome: &super::drive::Outcome, has_point: bool) {
         self.kills += outcome.deaths.killed;
+        self.pulse.looks += outcome.heartbeat.looks;
+        self.pulse.oldest = self.pulse.oldest.max(outcome.heartbeat.oldest);
         self.orders += outcome.evidence.truth.own_orders().count();
         self.fills += outcome.evidence.truth.fills.len();
         match &outcome.deaths.point {
@@ -81,7 +87,9 @@ impl Summary {
     pub(super) fn print(&self) {
         println!();
         println!("orders and fills: {} and {}", self.orders, self.fills);
-        println!("kills at an instant: {}", self.kills);
+        println!("kills at an instant: {}; of the exchange: {}", self.kills, self.exchange_kills);
+        let Heartbeat { looks, oldest } = self.pulse;
+        println!("heartbeats looked at: {looks}, the oldest {:.1} s", oldest.as_secs_f64());
         println!("deaths at a place: {} ({} not reached)", listed(&self.points), self.missed);
         println!("failures that hit: {}", listed(&self.faults));
         println!("sessions ended by: {}", listed(&self.endings));

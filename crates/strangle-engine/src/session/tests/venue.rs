@@ -54,6 +54,8 @@ pub(super) struct Venue {
     /// Nobody finds any order.
     pub(super) hidden: bool,
     pub(super) positions_fail: bool,
+    /// What trades cost is not told.
+    pub(super) uncharged: bool,
     /// What the products pay, once they have expired.
     pub(super) settled: BTreeMap<ProductId, Decimal>,
 }
@@ -106,6 +108,7 @@ impl Venue {
             cap: BTreeMap::new(),
             hidden: false,
             positions_fail: false,
+            uncharged: false,
             settled: BTreeMap::new(),
         }
     }
@@ -332,7 +335,11 @@ impl Venue {
 
     pub(super) fn visible_fills(&self) -> Vec<Fill> {
         let visible = self.fills.iter().filter(|(_, at)| *at <= self.now);
-        visible.map(|(fill, _)| fill.clone()).collect()
+        let told = |fill: &Fill| Fill {
+            commission: fill.commission.filter(|_| !self.uncharged),
+            ..fill.clone()
+        };
+        visible.map(|(fill, _)| told(fill)).collect()
     }
 
     pub(super) fn all_fills(&self) -> Vec<Fill> {

@@ -34,5 +34,6 @@ pub use socket::{
     Change, Channel, FeedStatus, MarketEvent, MarketStream, PrivateEvent, PrivateStream,
     ProductNews, StreamOptions, Subscription, SystemStatus,
 };
+pub(crate) use time::Hold;
 pub use time::{VenueTime, VirtualClock};
 pub use transport::{Feed, Network, NetworkOptions, Transport, TransportError};

@@ -6,6 +6,8 @@
 //! # Invariants
 //!
 //! - A virtual clock never goes back, also when its speed changes; only a new exchange sets it.
+//! - One that is faster than this machine's stands still while somebody holds it: a machine that
+//!   hesitates for a tenth of a second must not make quotes twenty seconds old.
 
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -18,13 +20,18 @@ use tokio::time::Instant;
 /// The slowest a virtual clock runs, and the fastest.
 const SPEEDS: std::ops::RangeInclusive<f64> = 0.001..=100_000.0;
 
+/// The timer is not finer than this.
+const SHORTEST_SLEEP: Duration = Duration::from_millis(1);
+
 /// Where a venue's time comes from. Cheap to clone.
 #[derive(Debug, Clone)]
 pub enum VenueTime {
     /// Everybody's clock.
     System(Clock),
-    /// The simulator's.
+    /// Like that of a simulator in another process.
     Virtual(Arc<VirtualClock>),
+    /// That of the simulator in this process: both look at the same one.
+    Shared(Arc<VirtualClock>),
 }
 
 impl VenueTime {
@@ -33,20 +40,26 @@ impl VenueTime {
     pub fn now(&self) -> DateTime<Utc> {
         match self {
             Self::System(clock) => clock.now(),
-            Self::Virtual(clock) => instant(clock.micros()),
+            Self::Virtual(clock) | Self::Shared(clock) => instant(clock.micros()),
         }
+    }
+
+    /// Says whether the venue looks at this very clock.
+    #[must_use]
+    pub(super) const fn is_shared(&self) -> bool {
+        matches!(self, Self::Shared(_))
     }
 
     /// Returns microseconds since some moment; a step of the system's clock does not show in it.
     #[must_use]
-    pub(super) fn ticks(&self) -> i64 {
+    pub(crate) fn ticks(&self) -> i64 {
         static BEGUN: OnceLock<Instant> = OnceLock::new();
         match self {
             Self::System(_) => {
                 let passed = BEGUN.get_or_init(Instant::now).elapsed().as_micros();
                 i64::try_from(passed).unwrap_or(i64::MAX)
             }
-            Self::Virtual(clock) => clock.micros(),
+            Self::Virtual(clock) | Self::Shared(clock) => clock.micros(),
         }
     }
 
@@ -55,18 +68,59 @@ impl VenueTime {
     pub fn real(&self, duration: Duration) -> Duration {
         match self {
             Self::System(_) => duration,
-            Self::Virtual(clock) => duration.div_f64(clock.speed()),
+            Self::Virtual(clock) | Self::Shared(clock) => duration.div_f64(clock.speed()),
         }
     }
 
-    /// Sleeps for a duration of the venue.
+    /// Sleeps for a duration of the venue, also if its clock stands still meanwhile.
     pub async fn sleep(&self, duration: Duration) {
-        tokio::time::sleep(self.real(duration)).await;
+        let micros = i64::try_from(duration.as_micros()).unwrap_or(i64::MAX);
+        let until = self.ticks().saturating_add(micros);
+        loop {
+            let left = u64::try_from(until - self.ticks()).unwrap_or_default();
+            if left == 0 {
+                return;
+            }
+            let real = self.real(Duration::from_micros(left));
+            tokio::time::sleep(real.max(SHORTEST_SLEEP)).await;
+        }
     }
 
     /// Runs `work`, at most for a duration of the venue; `None` if it took longer.
     pub async fn timeout<F: Future>(&self, duration: Duration, work: F) -> Option<F::Output> {
-        tokio::time::timeout(self.real(duration), work).await.ok()
+        tokio::select! {
+            biased;
+            done = work => Some(done),
+            () = self.sleep(duration) => None,
+        }
+    }
+
+    /// Lets a fast clock of this process stand still until the answer is dropped: while the machine
+    /// is at work, the market waits. A clock that is not shared, or no faster than this machine's,
+    /// goes on.
+    pub(crate) fn hold(&self) -> Option<Hold> {
+        match self {
+            Self::Shared(clock) => Some(Hold::of(clock.clone())),
+            Self::System(_) | Self::Virtual(_) => None,
+        }
+    }
+}
+
+/// Work during which a fast clock stands still.
+#[derive(Debug)]
+pub(crate) struct Hold(Arc<VirtualClock>);
+
+impl Hold {
+    /// Begins the work.
+    pub(crate) fn of(clock: Arc<VirtualClock>) -> Self {
+        clock.change_holds(|holds| holds + 1);
+        Self(clock)
+    }
+}
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        self.0.change_holds(|holds| holds.saturating_sub(1));
     }
 }
 
@@ -81,10 +135,14 @@ struct Anchor {
     real: Instant,
     micros: i64,
     speed: f64,
+    holds: u32,
 }
 
 impl Anchor {
     fn micros(&self) -> i64 {
+        if self.holds > 0 && self.speed > 1.0 {
+            return self.micros;
+        }
         #[expect(clippy::cast_possible_truncation, reason = "casts to integers saturate")]
         let passed = (self.real.elapsed().as_secs_f64() * self.speed * 1e6) as i64;
         self.micros.saturating_add(passed)
@@ -96,7 +154,7 @@ impl VirtualClock {
     /// speeds are kept within 0.001 and 100,000.
     #[must_use]
     pub fn new(micros: i64, speed: f64) -> Self {
-        let anchor = Anchor { real: Instant::now(), micros, speed: sane(speed) };
+        let anchor = Anchor { real: Instant::now(), micros, speed: sane(speed), holds: 0 };
         Self { anchor: Mutex::new(anchor) }
     }
 
@@ -115,20 +173,27 @@ impl VirtualClock {
     /// Changes how fast it runs from now on.
     pub fn set_speed(&self, speed: f64) {
         let mut anchor = self.anchor();
-        *anchor = Anchor { real: Instant::now(), micros: anchor.micros(), speed: sane(speed) };
+        let micros = anchor.micros();
+        *anchor = Anchor { real: Instant::now(), micros, speed: sane(speed), ..*anchor };
     }
 
     /// Moves the clock forward to `micros`; does nothing if it is past that.
     pub fn move_to(&self, micros: i64) {
         let mut anchor = self.anchor();
         let micros = anchor.micros().max(micros);
-        *anchor = Anchor { real: Instant::now(), micros, speed: anchor.speed };
+        *anchor = Anchor { real: Instant::now(), micros, ..*anchor };
     }
 
     /// Sets the clock, also back: for a new exchange in place of the old one.
     pub fn restart_at(&self, micros: i64) {
         let mut anchor = self.anchor();
-        *anchor = Anchor { real: Instant::now(), micros, speed: anchor.speed };
+        *anchor = Anchor { real: Instant::now(), micros, ..*anchor };
+    }
+
+    fn change_holds(&self, change: impl Fn(u32) -> u32) {
+        let mut anchor = self.anchor();
+        let (micros, holds) = (anchor.micros(), change(anchor.holds));
+        *anchor = Anchor { real: Instant::now(), micros, holds, ..*anchor };
     }
 
     fn anchor(&self) -> MutexGuard<'_, Anchor> {
@@ -161,6 +226,38 @@ mod tests {
         assert!((60_900_000..61_200_000).contains(&at_sixty), "{at_sixty}");
         assert!(clock.micros() >= at_sixty);
         assert_eq!(time.real(Duration::from_secs(5)), Duration::from_secs(5));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_fast_clock_waits_for_the_machine_and_a_slow_one_does_not() {
+        for (speed, held_for) in [(200.0, 0), (1.0, 5_000_000)] {
+            let time = VenueTime::Shared(Arc::new(VirtualClock::new(0, speed)));
+            let hold = (time.hold(), time.hold());
+            let before = time.ticks();
+            tokio::time::sleep(Duration::from_secs(5)).await;
+            drop(hold.0);
+            assert_eq!(time.ticks() - before, held_for, "{speed}");
+
+            drop(hold.1);
+            let asleep = time.ticks();
+            time.sleep(Duration::from_mins(1)).await;
+            assert!((60_000_000..61_000_000).contains(&(time.ticks() - asleep)), "{speed}");
+        }
+        assert!(VenueTime::Virtual(Arc::new(VirtualClock::new(0, 200.0))).hold().is_none());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_is_waited_for_as_long_as_the_clock_runs() {
+        let time = VenueTime::Shared(Arc::new(VirtualClock::new(0, 200.0)));
+        let hold = time.hold();
+        let late = async {
+            tokio::time::sleep(Duration::from_secs(3)).await;
+            drop(hold);
+            7
+        };
+        assert_eq!(time.timeout(Duration::from_secs(10), late).await, Some(7));
+        let never = std::future::pending::<()>();
+        assert_eq!(time.timeout(Duration::from_secs(10), never).await, None);
     }
 
     #[test]

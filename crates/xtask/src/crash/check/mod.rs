@@ -7,7 +7,9 @@
 //! | [`positions`] | INV-2, INV-4, INV-5, INV-6: what was held at every instant and at the end |
 //! | [`money`] | INV-10: fills, results and the wallet |
 //! | [`sessions`] | INV-7, INV-8: the end, the log, the exit in time |
+//! | [`limits`] | the exit in time by loss, profit and trailing stop |
 
+mod limits;
 mod money;
 mod orders;
 mod positions;
@@ -81,6 +83,7 @@ pub(super) fn check(evidence: &Evidence) -> Vec<Finding> {
         sessions::keep_their_mode,
         sessions::have_a_whole_log,
         sessions::leave_in_time,
+        limits::are_kept,
     ] {
         rule(evidence, &mut findings);
     }

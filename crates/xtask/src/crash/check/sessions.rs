@@ -4,7 +4,7 @@ use super::super::records::{Event, Session};
 use super::{Evidence, Findings, micros, seconds};
 
 /// How soon the end is decided after its time has come, in virtual microseconds.
-const EXIT_DECIDED: i64 = 5_000_000;
+pub(super) const EXIT_DECIDED: i64 = 5_000_000;
 /// How soon after that the first order leaves, when nothing stands in the way.
 const EXIT_BEGUN: i64 = 10_000_000;
 

@@ -22,6 +22,7 @@ struct Case {
     intents: Vec<Value>,
     rows: Vec<Value>,
     events: Vec<Value>,
+    points: Vec<Value>,
 }
 
 fn at(second: i64) -> String {
@@ -63,20 +64,29 @@ fn row(id: &str, name: &str, side: &str) -> Value {
     })
 }
 
+fn point(second: i64, net: f64) -> Value {
+    json!({"session_id": 1, "at": at(second), "net": net})
+}
+
 fn planned(name: &str, side: &str) -> Value {
     json!({"plan": {"leg": 0, "order": {"client_order_id": name, "side": side}}})
+}
+
+/// Of a basis of 1 USD.
+fn limits() -> Value {
+    json!({"max_loss_pct": 40.0, "max_profit_pct": 60.0, "confirm_samples": 1})
 }
 
 /// A leg that was sold, held for ten minutes, and bought back.
 fn good() -> Case {
     let moved = |from: &str, to: &str| json!({"from": from, "to": to});
     let events = [
-        ("session_created", json!({"spec": {"mode": "paper"}}), 0),
+        ("session_created", json!({"spec": {"mode": "paper", "profile": limits()}}), 0),
         ("state_changed", moved("reconciling", "waiting"), 0),
         ("intent_planned", planned("a-1-CE01", "sell"), 10),
         ("intent_sending", json!({"client_order_id": "a-1-CE01"}), 10),
         ("intent_reported", json!({"client_order_id": "a-1-CE01", "state": "filled"}), 12),
-        ("went_live", json!({}), 12),
+        ("went_live", json!({"basis": "1"}), 12),
         ("exit_decided", json!({"reason": "time_exit"}), 600),
         ("intent_planned", planned("a-1-CX01", "buy"), 600),
         ("intent_sending", json!({"client_order_id": "a-1-CX01"}), 600),
@@ -117,6 +127,7 @@ fn good() -> Case {
         intents: vec![intent("a-1-CE01", "sell", 10), intent("a-1-CX01", "buy", 600)],
         rows: vec![row("7", "a-1-CE01", "sell"), row("8", "a-1-CX01", "buy")],
         events: events.collect(),
+        points: vec![point(300, 0.2), point(590, -0.3)],
     }
 }
 
@@ -137,6 +148,7 @@ impl Case {
                 intents: read(&self.intents),
                 fills: read(&self.rows),
                 events: read(&self.events),
+                points: read(&self.points),
             },
             quantity: 5,
             tolerance: SECOND,
@@ -223,6 +235,32 @@ fn no_order_leaves_while_another_is_in_doubt() {
     assert!(asked("intent_not_accepted").is_empty());
     let overlapping = broken(|case| case.orders[0]["updated_at"] = json!(START + 601 * SECOND));
     assert!(overlapping.contains(&"INV-3"), "{overlapping:?}");
+}
+
+#[test]
+fn a_limit_that_holds_ends_the_session_within_five_seconds() {
+    let with = |second, net| broken(move |case| case.points.push(point(second, net)));
+    assert_eq!(with(500, -0.41), ["a limit in time"]);
+    assert_eq!(with(500, 0.61), ["a limit in time"]);
+    assert!(with(595, -0.41).is_empty(), "it ended five seconds later");
+    assert!(with(601, -0.41).is_empty(), "the legs are being bought back");
+    assert!(with(500, -0.39).is_empty() && with(500, 0.59).is_empty());
+    let armed = |level: Value| {
+        broken(move |case| {
+            case.events[4] = json!({
+                "session_id": 1, "seq": 5, "type": "extremes_moved", "at": at(12),
+                "fencing_token": 1, "payload": {"extremes": {"level_pct": level}},
+            });
+        })
+    };
+    assert!(armed(json!(10.0)).contains(&"a limit in time"), "the path is at -30 % at last");
+    assert!(!armed(json!(-30.0)).contains(&"a limit in time"));
+    assert!(!armed(json!(null)).contains(&"a limit in time"));
+    let confirmed = broken(|case| {
+        case.events[0]["payload"]["spec"]["profile"]["confirm_samples"] = json!(2);
+        case.points.push(point(500, -0.41));
+    });
+    assert!(confirmed.is_empty(), "a loss may pass before it is confirmed");
 }
 
 #[test]

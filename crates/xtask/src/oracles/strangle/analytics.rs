@@ -91,6 +91,7 @@ fn sessions(inputs: Inputs<'_>) -> Result<Vec<ClosedSession>, Refusal> {
             gross,
             fees,
             slippage: one.decimal(&["slippage"])?,
+            slippage_base: None,
             exit_reason: None,
         });
     }

@@ -95,7 +95,7 @@ export function ActivityGroups({ history: { metrics, extra } }: GroupProps) {
               ? NOT_COMPUTABLE
               : formatDuration(extra.average_hold_seconds * 1_000),
           ],
-          ["Open P&L now", extra.open_pnl === null ? "no open session" : money(extra.open_pnl)],
+          ["Open P&L now", extra.open_pnl === null ? "nothing is open" : money(extra.open_pnl)],
         ]}
       />
       <Group
@@ -154,7 +154,7 @@ export function RiskGroups({ history }: GroupProps) {
               "Slippage against mid",
               extra.average_slippage === null
                 ? `${NOT_COMPUTABLE}, not measured`
-                : `${formatAmount(extra.average_slippage)} a session`,
+                : slippageWords(extra.average_slippage, extra.slippage_pct),
             ],
             [
               "Fee drag",
@@ -171,6 +171,10 @@ export function RiskGroups({ history }: GroupProps) {
     </Grid>
   );
 }
+
+/** "0.08 a session, 0.63 %". */
+const slippageWords = (lost: number, pct: number | null) =>
+  `${formatAmount(lost)} a session${pct === null ? "" : `, ${plainPercent(pct, 2)}`}`;
 
 const share = (part: number, all: number) =>
   all === 0 ? NOT_COMPUTABLE : `${formatCount(part)}, ${plainPercent((part / all) * 100, 0)}`;

@@ -46,6 +46,8 @@ export interface AnalyticsExtra {
   average_hold_seconds: number | null;
   /** Against the middle of the book, USD a session. */
   average_slippage: number | null;
+  /** The same in per cent of what was traded. */
+  slippage_pct: number | null;
   fee_drag_pct: number | null;
   exit_reasons: Bucket[];
   by_weekday: Bucket[];

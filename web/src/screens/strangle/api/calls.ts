@@ -59,6 +59,12 @@ export const listProfiles = (signal?: AbortSignal) =>
   call<ProfileList>("GET", "/api/configs", { signal });
 export const findProfile = (profile: string, signal?: AbortSignal) =>
   call<Profile>("GET", `/api/configs/${id(profile)}`, { signal });
+/** A new profile as the server would make it: its name is empty. */
+export const findProfileDefaults = (signal?: AbortSignal) =>
+  call<ProfileFields>("GET", "/api/configs/defaults", { signal });
+/** What a profile that is not stored would sell now. */
+export const previewFields = (fields: ProfileFields, signal?: AbortSignal) =>
+  call<Preview>("POST", "/api/configs/preview", { body: fields, signal });
 /** Fields in `changes` stand in for those that are stored. */
 export const previewProfile = (profile: string, changes: object, signal?: AbortSignal) =>
   call<Preview>("POST", `/api/configs/${id(profile)}/preview`, { body: changes, signal });

@@ -44,6 +44,13 @@ export const profilesQuery = queryOptions({
   queryFn: ({ signal }) => calls.listProfiles(signal),
 });
 
+export const profileDefaultsQuery = queryOptions({
+  queryKey: ["strangle-defaults"],
+  queryFn: ({ signal }) => calls.findProfileDefaults(signal),
+  // They are settings of the server: they change with a restart only.
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
 export const previewQuery = (id: string) =>
   queryOptions({
     queryKey: [...PROFILES_KEY, id, "preview"],

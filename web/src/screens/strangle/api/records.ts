@@ -43,6 +43,18 @@ export interface LegSummary {
   entry_time: string | null;
   exit_time: string | null;
   fees: { entry: number; exit: number; total: number };
+  /** Absent if none of its trades was planned here. */
+  slippage?: LegSlippage | null;
+}
+
+/** Against the middle of the book when the order was planned; USD lost, below 0 if gained. */
+export interface LegSlippage {
+  planned_entry: number | null;
+  planned_exit: number | null;
+  entry: number | null;
+  exit: number | null;
+  total: number;
+  pct: number | null;
 }
 
 export interface SessionRow {

@@ -116,7 +116,6 @@ export default function Configuration() {
           key={`${chosen} ${generation}`}
           {...common}
           stored={stored ?? null}
-          host={stored?.id ?? profiles[0]?.id ?? null}
           onSaved={(saved) => change({ profile: saved.id })}
           onClose={() => show(undefined)}
         />

@@ -9,7 +9,6 @@ import { PROFILES_KEY, STRANGLE_KEY } from "../api/queries";
 import type { Profile, ProfileFields, ProfileList } from "../api/records";
 import {
   bodyOf,
-  DEFAULTS,
   differences,
   FIELD_NAMES,
   type FieldName,
@@ -18,6 +17,7 @@ import {
   LABELS,
 } from "./model/fields";
 import { loosened } from "./model/tightening";
+import { useDefaults } from "./useDefaults";
 
 interface Draft {
   /** The version the person began with; 0 for a new profile. */
@@ -34,7 +34,8 @@ export function useEditor(
 ) {
   const client = useQueryClient();
   const [kept, keep, discard] = useDraft<Draft | null>(`profile.${stored?.id ?? "new"}`, null);
-  const present = useMemo(() => (stored === null ? DEFAULTS : fieldsOf(stored)), [stored]);
+  const usual = useDefaults();
+  const present = useMemo(() => (stored === null ? usual : fieldsOf(stored)), [stored, usual]);
   const draft: Draft = kept ?? { version: stored?.version ?? 0, base: present, fields: present };
   const latest = useRef(draft);
   latest.current = draft;

@@ -12,9 +12,10 @@ import { importProfile } from "../api/calls";
 import { STRANGLE_KEY } from "../api/queries";
 import type { Profile } from "../api/records";
 import styles from "./Configuration.module.css";
-import { DEFAULTS, fieldOfPointer, LABELS } from "./model/fields";
+import { fieldOfPointer, LABELS } from "./model/fields";
 import { type ReadFile, readProfileFile } from "./model/file";
 import { expiryWords, scheduleWords, strikeWords } from "./model/words";
+import { useDefaults } from "./useDefaults";
 
 /** A profile from a file; its name can be changed before it is added. */
 export function ImportDialog({
@@ -28,6 +29,7 @@ export function ImportDialog({
   const [file, setFile] = useState<ReadFile | null>(null);
   const [complaint, setComplaint] = useState<string | null>(null);
   const [name, setName] = useState("");
+  const usual = useDefaults();
   const add = useMutation({
     mutationFn: (read: ReadFile) =>
       importProfile({ ...read, profile: { ...read.profile, name: name.trim() } }),
@@ -42,7 +44,7 @@ export function ImportDialog({
   const taken = problem?.code === "name_taken";
   const nameError =
     faults.name ?? faults["profile.name"] ?? (taken ? (problem?.detail ?? null) : null);
-  const shown = file === null ? null : { ...DEFAULTS, ...file.profile };
+  const shown = file === null ? null : { ...usual, ...file.profile };
   const take = async (files: File[]) => {
     const text = await files[0]?.text();
     if (text === undefined) {

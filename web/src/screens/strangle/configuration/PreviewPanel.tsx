@@ -13,7 +13,7 @@ import { cx } from "@/ui/cx";
 import { Age, KeyValues } from "@/ui/Figures";
 import { Panel, PanelBody } from "@/ui/Panel";
 import { ErrorPanel, Skeleton } from "@/ui/States";
-import { previewProfile } from "../api/calls";
+import { previewFields } from "../api/calls";
 import type { ProfileFields } from "../api/records";
 import type { Preview } from "../api/riskTypes";
 import { FeeDrawer } from "../fees/FeeDrawer";
@@ -41,8 +41,8 @@ const PAUSE_MS = 700;
 /** Without market data it is tried again by itself. */
 const AGAIN_MS = 30_000;
 
-/** The preview of fields that are being edited; `host` is any stored profile to lay them over. */
-export function usePreview(host: string | null, fields: ProfileFields) {
+/** The preview of fields that are being edited, saved or not. */
+export function usePreview(fields: ProfileFields) {
   const text = JSON.stringify(bodyOf({ ...fields, ...NO_MATTER }));
   const [asked, setAsked] = useState(text);
   useEffect(() => {
@@ -53,8 +53,7 @@ export function usePreview(host: string | null, fields: ProfileFields) {
     // Beside the other keys of strangle: a preview costs the exchange's quota, so that it is asked
     // again only when its fields change.
     queryKey: ["strangle-preview", asked],
-    queryFn: ({ signal }) => previewProfile(host ?? "", JSON.parse(asked), signal),
-    enabled: host !== null,
+    queryFn: ({ signal }) => previewFields(JSON.parse(asked) as ProfileFields, signal),
     placeholderData: keepPreviousData,
     staleTime: 60_000,
     refetchOnWindowFocus: false,
@@ -79,25 +78,15 @@ export type PreviewQuery = ReturnType<typeof usePreview>;
 export function PreviewPanel({
   preview: { query, behind },
   fields,
-  host,
 }: {
   preview: PreviewQuery;
   fields: ProfileFields;
-  host: string | null;
 }) {
   const data = query.data;
   const problem = query.error === null ? null : asProblem(query.error);
   const [fees, setFees] = useState(false);
   let content: ReactNode;
-  if (host === null) {
-    content = (
-      <PanelBody>
-        <p className={styles.note}>
-          The preview needs one saved profile. Save this one to see what it would sell.
-        </p>
-      </PanelBody>
-    );
-  } else if (problem !== null) {
+  if (problem !== null) {
     content = <Refused problem={problem} error={query.error} onRetry={() => query.refetch()} />;
   } else if (data === undefined) {
     content = <Skeleton rows={6} chart />;
@@ -108,23 +97,21 @@ export function PreviewPanel({
     <Panel
       title="What it would sell now"
       sub={
-        host === null || data === undefined || problem !== null ? undefined : behind ? (
+        data === undefined || problem !== null ? undefined : behind ? (
           "choosing again"
         ) : (
           <Age at={data.generated_at} zone="IST" />
         )
       }
       actions={
-        host === null ? undefined : (
-          <IconButton
-            label="Choose again"
-            small
-            isPending={query.isFetching}
-            onPress={() => void query.refetch()}
-          >
-            <RefreshCw size={14} />
-          </IconButton>
-        )
+        <IconButton
+          label="Choose again"
+          small
+          isPending={query.isFetching}
+          onPress={() => void query.refetch()}
+        >
+          <RefreshCw size={14} />
+        </IconButton>
       }
     >
       {content}

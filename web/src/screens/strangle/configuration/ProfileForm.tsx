@@ -34,8 +34,6 @@ import type { ProfileActs } from "./useProfileActs";
 export interface ProfileFormProps {
   stored: Profile | null;
   editor: EditorState;
-  /** A stored profile that previews are laid over. */
-  host: string | null;
   open: boolean;
   openId: string | null;
   refusal: string | null;
@@ -46,11 +44,11 @@ export interface ProfileFormProps {
 }
 
 export function ProfileForm(props: ProfileFormProps) {
-  const { stored, editor, host, open, refusal } = props;
+  const { stored, editor, open, refusal } = props;
   const { draft, changed, save } = editor;
   const form = useRef<HTMLDivElement>(null);
   const side = useRef<HTMLDivElement>(null);
-  const preview = usePreview(host, draft.fields);
+  const preview = usePreview(draft.fields);
   const invalid =
     preview.query.error === null || preview.behind ? {} : fieldMessages(preview.query.error);
   const contractValue = useContractValue(preview, draft.fields.underlying);
@@ -183,7 +181,7 @@ export function ProfileForm(props: ProfileFormProps) {
           <RecurrenceSection today={today()} />
         </div>
         <div ref={side} className={styles.side}>
-          <PreviewPanel preview={preview} fields={draft.fields} host={host} />
+          <PreviewPanel preview={preview} fields={draft.fields} />
         </div>
       </div>
       <div className={styles.foot}>

@@ -79,6 +79,8 @@ function Leg({ leg, chosen }: { leg: LegSummary; chosen: Chosen }) {
               sold ? <Usd key="r" amount={leg.realized_pnl} directed /> : "",
             ],
             ["Fees, entry and exit", sold ? feeWords(leg) : ""],
+            ["Planned entry, exit", plannedWords(leg, digits)],
+            ["Slippage against mid", slippageWords(leg)],
             [
               "Net of premium",
               leg.pnl_pct === null || leg.exit_price === null ? "" : signedPercent(leg.pnl_pct),
@@ -102,6 +104,22 @@ function Leg({ leg, chosen }: { leg: LegSummary; chosen: Chosen }) {
       />
     </section>
   );
+}
+
+/** The prices that were hoped for, beside those that came of it. */
+function plannedWords({ slippage }: LegSummary, digits: number): string {
+  const planned = [slippage?.planned_entry ?? null, slippage?.planned_exit ?? null];
+  return planned.every((one) => one === null)
+    ? ""
+    : planned.map((one) => (one === null ? "none" : price(one, digits))).join(", ");
+}
+
+function slippageWords({ slippage }: LegSummary): string {
+  if (slippage == null) {
+    return "";
+  }
+  const share = slippage.pct === null ? "" : `, ${signedPercent(-slippage.pct, 2)}`;
+  return `${usd(-slippage.total)}${share}`;
 }
 
 const percentOf = (fraction: number) => signedPercent(fraction * 100).replace("+", "");

@@ -62,15 +62,19 @@ impl ServerClock {
         *self.bounds.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
-    /// Returns the exchange's clock minus ours; `None` if it is not known.
-    pub(super) fn skew(&self) -> Option<TimeDelta> {
+    /// Returns the exchange's clock minus ours; `None` if it is not known. Where both look at one
+    /// clock, what they may be apart is only how long an answer took: it counts if it cannot be
+    /// nothing.
+    pub(super) fn skew(&self, is_shared: bool) -> Option<TimeDelta> {
         let bounds = *self.bounds.lock().unwrap_or_else(PoisonError::into_inner);
-        bounds.map(|bounds| bounds.middle())
-    }
-
-    /// Returns the exchange's instant.
-    pub(super) fn now(&self, local: DateTime<Utc>) -> DateTime<Utc> {
-        local + self.skew().unwrap_or_default()
+        bounds.map(|bounds| {
+            let zero = TimeDelta::zero();
+            if is_shared && bounds.low <= zero && zero <= bounds.high {
+                zero
+            } else {
+                bounds.middle()
+            }
+        })
     }
 }
 
@@ -98,7 +102,7 @@ mod tests {
                 now += pause;
                 observe(&clock, now, now + there, now + there + back, skew);
             }
-            let error = clock.skew().unwrap().num_milliseconds() - skew;
+            let error = clock.skew(false).unwrap().num_milliseconds() - skew;
             prop_assert!(error.abs() <= 900, "{error}");
         }
     }
@@ -110,8 +114,19 @@ mod tests {
             let sent = trip * 1_037;
             observe(&clock, sent, sent + 5, sent + 10, 2_500);
         }
-        let error = clock.skew().unwrap().num_milliseconds() - 2_500;
+        let error = clock.skew(false).unwrap().num_milliseconds() - 2_500;
         assert!(error.abs() <= 60, "{error} ms");
+    }
+
+    #[test]
+    fn a_clock_that_both_share_is_wrong_only_if_no_answer_explains_it() {
+        let clock = ServerClock::default();
+        observe(&clock, 0, 200, 300_000, 0);
+        assert!(clock.skew(false).unwrap() < TimeDelta::seconds(-100), "the answer took minutes");
+        assert_eq!(clock.skew(true), Some(TimeDelta::zero()));
+
+        observe(&clock, 301_000, 301_005, 301_010, 10_000);
+        assert!(clock.skew(true).unwrap() > TimeDelta::seconds(8));
     }
 
     #[test]
@@ -121,8 +136,8 @@ mod tests {
         observe(&clock, 1_000, 1_005, 1_010, 30_000);
         clock.observe("yesterday", DateTime::UNIX_EPOCH, DateTime::UNIX_EPOCH);
 
-        assert!((29_000..31_000).contains(&clock.skew().unwrap().num_milliseconds()));
+        assert!((29_000..31_000).contains(&clock.skew(false).unwrap().num_milliseconds()));
         clock.forget();
-        assert_eq!(clock.skew(), None);
+        assert_eq!(clock.skew(false), None);
     }
 }

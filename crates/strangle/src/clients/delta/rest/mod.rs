@@ -21,7 +21,7 @@ mod trace;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
 use platform::backoff::Backoff;
 use platform::breaker::{self, Breaker, BreakerOptions, BreakerState};
 use platform::ids::Ids;
@@ -105,16 +105,17 @@ impl Delta {
         Self { inner: Arc::new(inner) }
     }
 
-    /// Returns the exchange's present instant, as far as it is known.
+    /// Returns the exchange's present instant, as far as it is known, in whole microseconds.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
-        self.inner.clock.now(self.inner.time.now())
+        let now = self.inner.time.now() + self.clock_skew().unwrap_or_default();
+        now.trunc_subsecs(6)
     }
 
     /// Returns the exchange's clock minus ours; `None` before the first answer.
     #[must_use]
     pub fn clock_skew(&self) -> Option<TimeDelta> {
-        self.inner.clock.skew()
+        self.inner.clock.skew(self.inner.time.is_shared())
     }
 
     /// Returns how much of the quota is used.

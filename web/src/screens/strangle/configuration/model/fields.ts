@@ -1,7 +1,7 @@
 /** The fields of a profile: their names in words, their defaults, what differs between two. */
 import type { Profile, ProfileFields } from "../../api/records";
 
-/** What a new profile starts with; the names and values of the server's own defaults. */
+/** What a new profile starts with where the server's settings say nothing else. */
 export const DEFAULTS: ProfileFields = {
   name: "",
   underlying: "BTC",
