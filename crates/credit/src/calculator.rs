@@ -13,6 +13,7 @@ use sha2::{Digest as _, Sha256};
 use crate::Credit;
 use crate::domain::analysis::{AnalysisError, ENGINE_VERSION, Outcome, Terms, analyze, work};
 use crate::domain::asset::build;
+use crate::domain::stress::{Options, StressScenario, run};
 use crate::domain::table::{TableError, read};
 use crate::metrics::{ANALYSES, ANALYSIS_SECONDS, CACHE_HITS, CACHE_MISSES, LOAN_MONTHS};
 
@@ -105,7 +106,10 @@ impl Credit {
             Loans::Stored(_) => self.settings.pool_cache_ttl,
             Loans::Here(_) => self.settings.run_cache_ttl,
         };
-        let compute = self.compute(subject.clone(), terms.clone(), budget);
+        let (terms, allowed) = (terms.clone(), budget.work);
+        let compute = self.with_loans(subject.loans.clone(), budget, move |loans, control| {
+            calculate(loans, &terms, allowed, control)
+        });
         let (bytes, hit) = if use_cache {
             self.cache.get_or_compute_for(&key, ttl, Box::pin(compute)).await?
         } else {
@@ -119,13 +123,15 @@ impl Credit {
         Ok((bytes, hit))
     }
 
-    async fn compute(
+    /// Computes something from loans, within a budget and not more of it at one time than there
+    /// are processors.
+    pub(crate) async fn with_loans(
         &self,
-        subject: Subject,
-        terms: Terms,
+        loans: Loans,
         budget: Budget,
+        compute: impl FnOnce(&[Loan], Control<'_>) -> Result<Bytes, Failure> + Send + 'static,
     ) -> Result<Bytes, Failure> {
-        let stored = match &subject.loans {
+        let stored = match &loans {
             Loans::Stored(object) => Some(self.objects.get(object).await?),
             Loans::Here(_) => None,
         };
@@ -138,7 +144,7 @@ impl Credit {
             tokio::task::spawn_blocking(move || {
                 let _turn = turn;
                 let _entered = span.entered();
-                calculate(&subject.loans, stored.as_ref(), &terms, &budget)
+                compute_with(&loans, stored.as_ref(), &budget, compute)
             })
             .await?
         };
@@ -161,11 +167,11 @@ impl Credit {
 }
 
 /// Tells the thread to stop when the caller has gone.
-struct StopOnDrop(Arc<AtomicBool>);
+pub(crate) struct StopOnDrop(pub(crate) Arc<AtomicBool>);
 
 impl StopOnDrop {
     /// Lets the flag be: the thread has ended.
-    fn defuse(mut self) {
+    pub(crate) fn defuse(mut self) {
         self.0 = Arc::default();
     }
 }
@@ -176,37 +182,56 @@ impl Drop for StopOnDrop {
     }
 }
 
-fn calculate(
+fn compute_with(
     loans: &Loans,
     stored: Option<&Bytes>,
-    terms: &Terms,
     budget: &Budget,
+    compute: impl FnOnce(&[Loan], Control<'_>) -> Result<Bytes, Failure>,
 ) -> Result<Bytes, Failure> {
-    let begun = Instant::now();
     let fetched = stored.map(load).transpose()?;
     let loans: &[Loan] = match (loans, &fetched) {
         (Loans::Here(loans), _) => loans,
         (Loans::Stored(_), Some(loans)) => loans,
         (Loans::Stored(_), None) => &[],
     };
-    let needed = work(loans, terms);
-    if needed > budget.work {
-        return Err(Failure::TooExpensive { needed, allowed: budget.work });
-    }
     let count = loans.len().max(1);
     let report = |done: usize| {
         if let Some(progress) = &budget.progress {
             progress(share(done, count));
         }
     };
-    let control = Control { cancelled: Some(&budget.cancelled), progress: Some(&report) };
-    let outcome = analyze(loans, terms, control).map_err(|error| match error {
-        AnalysisError::Stopped => Failure::Cancelled,
-        AnalysisError::TooLarge | AnalysisError::Terms => Failure::TooLarge,
-    })?;
+    compute(loans, Control { cancelled: Some(&budget.cancelled), progress: Some(&report) })
+}
+
+fn calculate(
+    loans: &[Loan],
+    terms: &Terms,
+    allowed: u64,
+    control: Control<'_>,
+) -> Result<Bytes, Failure> {
+    let begun = Instant::now();
+    let needed = work(loans, terms);
+    if needed > allowed {
+        return Err(Failure::TooExpensive { needed, allowed });
+    }
+    let mut outcome = analyze(loans, terms, control)?;
+    if terms.include_stress_tests {
+        let scenarios = StressScenario::predefined();
+        let options = Options { include_cashflows: false, sensitivity: true };
+        outcome.stress_tests = Some(run(loans, terms, &scenarios, options, control)?.report);
+    }
     metrics::histogram!(ANALYSIS_SECONDS).record(begun.elapsed().as_secs_f64());
     metrics::counter!(LOAN_MONTHS).increment(needed);
     Ok(Bytes::from(serde_json::to_vec(&outcome)?))
+}
+
+impl From<AnalysisError> for Failure {
+    fn from(error: AnalysisError) -> Self {
+        match error {
+            AnalysisError::Stopped => Self::Cancelled,
+            AnalysisError::TooLarge | AnalysisError::Terms => Self::TooLarge,
+        }
+    }
 }
 
 /// Reads the loans of a stored table.

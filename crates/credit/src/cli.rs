@@ -1,5 +1,10 @@
 //! `quintet credit …`: an analysis without a server and without a database.
 
+mod deal;
+mod loan;
+mod stress;
+mod verify;
+
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{Read, Write as _};
@@ -27,6 +32,20 @@ use crate::domain::tape::{
 pub enum CreditCommand {
     /// Project the cash flows of a loan tape.
     Project(Project),
+    /// Run a loan tape under scenarios.
+    Stress(stress::Stress),
+    /// Calculate what one loan pays.
+    Loan(loan::Loan),
+    /// Check deals and say what is wrong with them.
+    Check(deal::Check),
+    /// Write a deal as the formatter does.
+    Format(deal::Format),
+    /// Run a deal.
+    Run(deal::RunDeal),
+    /// Price the bonds of a deal.
+    Price(deal::Price),
+    /// Compute published tables again and say how far off this program is.
+    Verify(verify::Verify),
 }
 
 /// The tape, the assumptions and the form of the answer.
@@ -102,8 +121,16 @@ pub enum Shape {
 ///
 /// Returns what went wrong, in words for the person at the terminal.
 pub fn run(command: CreditCommand) -> anyhow::Result<ExitCode> {
-    let CreditCommand::Project(project) = command;
-    project.run(Clock::System.today())
+    match command {
+        CreditCommand::Project(project) => project.run(Clock::System.today()),
+        CreditCommand::Stress(stress) => stress.run(Clock::System.today()),
+        CreditCommand::Loan(loan) => loan.run(Clock::System.today()),
+        CreditCommand::Check(check) => check.run(),
+        CreditCommand::Format(format) => format.run(),
+        CreditCommand::Run(run) => run.run(),
+        CreditCommand::Price(price) => price.run(),
+        CreditCommand::Verify(verify) => verify.run(),
+    }
 }
 
 impl Project {
@@ -259,6 +286,11 @@ fn line(issue: &RowIssue) -> String {
     let column = issue.column.as_deref().unwrap_or("-");
     let value = issue.value.as_deref().unwrap_or_default();
     format!("row {} {column} \"{value}\": {}\n", issue.row, issue.message)
+}
+
+/// Prints an answer.
+fn print(text: &str) -> anyhow::Result<()> {
+    Ok(std::io::stdout().lock().write_all(text.as_bytes())?)
 }
 
 /// Says something beside the answer.

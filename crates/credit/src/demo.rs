@@ -10,6 +10,7 @@ use crate::store::pools;
 
 /// Adds the pools, unless there is any pool already.
 pub(crate) async fn load(credit: &Credit) -> Result<(), StartError> {
+    crate::deals::load_samples(credit).await?;
     let mut tx = credit.db.read().await?;
     let filled = pools::any(&mut tx).await?;
     drop(tx);

@@ -3,6 +3,7 @@
 //! - [`domain`] decides: fields of assets, tapes, tables of loans, analyses, exports. Pure.
 //! - `store` remembers. Each function takes the caller's transaction.
 //! - `calculator` runs analyses, bounded in number, time and work, and caches them.
+//! - `deals` keeps structured deals and runs them.
 //! - `tapes` keeps uploaded tapes in pieces and imports them; `pools` adds versions.
 //! - `http` translates between JSON and the above; `jobs` does later what nobody should wait for.
 //! - [`cli`] does an analysis without a server and without a database.
@@ -21,12 +22,16 @@ pub mod domain;
 pub mod metrics;
 
 mod calculator;
+mod class_analytics;
+mod deals;
 mod demo;
 mod http;
 mod jobs;
 mod pools;
 mod settings;
+mod simulations;
 mod store;
+mod stress;
 mod tapes;
 
 use std::sync::Arc;
@@ -71,7 +76,26 @@ pub(crate) struct Credit {
     /// One permit for each computation that may run at one time.
     turns: Arc<Semaphore>,
     parallelism: usize,
+    /// How fast stress tests were.
+    pace: Arc<stress::Pace>,
+    /// Counts stress tests by user.
+    stress_limit: stress::Limiter,
+    events: platform::events::Events,
+    tasks: platform::tasks::Tasks,
+    /// How a request for work on single loans becomes its answer; a job computes what a handler
+    /// would have.
+    compute_forecast: ComputeForecast,
 }
+
+/// Returns the measures of a request of a kind, and the whole answer; `None` if the last argument,
+/// which is told the share that is done, says stop.
+type ComputeForecast =
+    fn(
+        &str,
+        serde_json::Value,
+        chrono::NaiveDate,
+        &mut dyn FnMut(f64) -> bool,
+    ) -> Result<Option<(serde_json::Value, Vec<u8>)>, platform::problem::Problem>;
 
 impl Credit {
     fn new(settings: Settings, context: &Context) -> Self {
@@ -79,7 +103,16 @@ impl Credit {
         let cache = context.cache.clone().on_error(Arc::new(|| {
             ::metrics::counter!(crate::metrics::CACHE_ERRORS).increment(1);
         }));
+        let stress_limit = stress::Limiter::new(
+            &settings.stress,
+            context.settings.rate_limit_enabled,
+            &context.clock,
+        );
         Self {
+            pace: Arc::default(),
+            stress_limit,
+            events: context.events.clone(),
+            tasks: context.tasks.clone(),
             db: context.db.clone(),
             clock: context.clock.clone(),
             ids: context.ids.clone(),
@@ -90,6 +123,7 @@ impl Credit {
             max_upload_bytes: context.settings.max_upload_bytes,
             turns: Arc::new(Semaphore::new(parallelism)),
             parallelism,
+            compute_forecast: http::compute_forecast,
         }
     }
 }

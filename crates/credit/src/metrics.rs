@@ -18,9 +18,29 @@ pub const TAPE_ROWS: &str = "credit_tape_rows_total";
 pub const TAPE_SECONDS: &str = "credit_tape_import_seconds";
 /// Stored bytes that nothing referred to and that were removed.
 pub const OBJECTS_SWEPT: &str = "credit_objects_swept_total";
+/// Stress tests computed.
+pub const STRESS_TESTS: &str = "credit_stress_tests_total";
+/// Time to compute one stress test, without the wait for a turn.
+pub const STRESS_SECONDS: &str = "credit_stress_test_seconds";
+/// Runs of deals, by `result`: `ok`, `cached`, `refused`, `stopped`, `failed`.
+pub const DEAL_RUNS: &str = "credit_deal_runs_total";
+/// Time to compute one run of a deal, without the wait for a turn.
+pub const DEAL_RUN_SECONDS: &str = "credit_deal_run_seconds";
 
 /// Describes the metrics to the exporter.
 pub(crate) fn describe() {
+    metrics::describe_counter!(DEAL_RUNS, "Runs of deals by result");
+    metrics::describe_histogram!(
+        DEAL_RUN_SECONDS,
+        metrics::Unit::Seconds,
+        "Time to compute one run of a deal"
+    );
+    metrics::describe_counter!(STRESS_TESTS, "Stress tests computed");
+    metrics::describe_histogram!(
+        STRESS_SECONDS,
+        metrics::Unit::Seconds,
+        "Time to compute one stress test"
+    );
     metrics::describe_counter!(ANALYSES, "Pool analyses by result");
     metrics::describe_histogram!(
         ANALYSIS_SECONDS,

@@ -298,8 +298,9 @@ impl Authenticator for HeaderAuthenticator {
     ) -> BoxFuture<'a, Result<Option<Caller>, Problem>> {
         let grants = request.headers.get(Self::HEADER).and_then(|value| value.to_str().ok());
         let tenant = request.headers.get("x-test-tenant").and_then(|value| value.to_str().ok());
+        let user = request.headers.get("x-test-user").and_then(|value| value.to_str().ok());
         let caller = grants.map(|grants| Caller {
-            user_id: "user_test".to_owned(),
+            user_id: user.unwrap_or("user_test").to_owned(),
             tenant_id: tenant.unwrap_or("default").to_owned(),
             email: "tester@example.com".to_owned(),
             grants: grants.split(',').map(|grant| grant.parse().expect("a grant")).collect(),

@@ -7,6 +7,7 @@ mod check_crates;
 mod check_files;
 mod check_links;
 mod check_modules;
+mod check_schemas;
 mod crash;
 mod generate;
 mod layers;

@@ -10,6 +10,7 @@ use serde::{Deserialize, de};
 use serde_json::Value as Json;
 
 use super::asset::{Field, Issue, Record, build, tranche_warnings};
+use super::specialized::ClassFacts;
 use super::table::{TableError, TableWriter};
 
 /// The most problems that one answer lists.
@@ -55,6 +56,8 @@ pub struct Assets {
     pub issue_count: usize,
     /// What is allowed and worth a second look.
     pub warnings: Vec<Issue>,
+    /// What the classes of the good ones look at.
+    pub facts: ClassFacts,
 }
 
 /// An asset that was left out.
@@ -193,6 +196,7 @@ impl Assets {
                     empty => empty.insert(TableWriter::new()?),
                 };
                 table.push(record)?;
+                self.facts.push(record, &loan);
                 self.loans.push(loan);
             }
             _ => {

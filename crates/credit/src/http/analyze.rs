@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
+use credit_engine::loan::AssetClass;
 use http::{HeaderMap, StatusCode, header};
 use platform::auth::Caller;
 use platform::db::Json as DbJson;
@@ -14,7 +15,7 @@ use platform::problem::Problem;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::problems::{failed, not_implemented, pool_not_found, refused, storage, table};
+use super::problems::{failed, no_such_class, pool_not_found, refused, storage, table};
 use super::responses::{AnalysisView, Shown, accepted, file, json};
 use crate::Credit;
 use crate::calculator::{Loans, Subject, parse, request_hash};
@@ -22,8 +23,9 @@ use crate::domain::analysis::{
     AnalysisRequest, ENGINE_VERSION, Note, OnInvalid, Terms, TermsDefaults,
 };
 use crate::domain::asset::Issue;
-use crate::domain::export::Title;
+use crate::domain::export::{FileFormat, Title};
 use crate::domain::pool::PoolDraft;
+use crate::domain::specialized::ClassFacts;
 use crate::domain::table::TableWriter;
 use crate::jobs::AnalyzePool;
 use crate::store::runs::{self, RunRow};
@@ -61,6 +63,8 @@ pub(super) struct Chosen {
     pub(super) warnings: Vec<Note>,
     /// The loans as they are stored, if they were sent with the request.
     pub(super) table: Option<TableWriter>,
+    /// What the classes look at, if the loans were sent with the request.
+    pub(super) facts: Option<ClassFacts>,
 }
 
 /// Projects a pool and measures it.
@@ -75,7 +79,6 @@ pub(super) struct Chosen {
         (status = 404, description = "`pool_not_found`", body = Problem),
         (status = 413, body = Problem),
         (status = 422, description = "`validation`, `too_expensive`", body = Problem),
-        (status = 501, description = "`stress_tests_not_available`", body = Problem),
         (status = 504, description = "`out_of_time`: use the async form", body = Problem),
     ),
 )]
@@ -87,20 +90,46 @@ pub(super) async fn analyze_pool(
     headers: HeaderMap,
     Json(request): Json<AnalysisRequest>,
 ) -> Result<Response, Problem> {
+    let use_cache = query.use_cache.unwrap_or(true);
+    let wanted = Wanted { class: None, use_cache, file: accepted(&headers) };
+    analyze(&app, &caller, request, wanted).await
+}
+
+/// How an analysis is wanted.
+pub(super) struct Wanted {
+    /// The class of which there must be an asset.
+    pub(super) class: Option<AssetClass>,
+    pub(super) use_cache: bool,
+    /// A file instead of JSON.
+    pub(super) file: Option<FileFormat>,
+}
+
+/// Analyses a pool while the caller waits.
+pub(super) async fn analyze(
+    app: &Credit,
+    caller: &Caller,
+    request: AnalysisRequest,
+    wanted: Wanted,
+) -> Result<Response, Problem> {
     let begun = Instant::now();
-    let terms = terms(&app, &request)?;
+    let terms = terms(app, &request)?;
     let format = request.cashflow_format;
     let include = request.include_cashflows;
     let scenario_name = request.scenario_name.clone();
-    let chosen = choose(&app, &caller, request).await?;
+    let mut chosen = choose(app, caller, request).await?;
+    let facts = chosen.facts.take();
+    let classes = classes(app, caller, &chosen.subject, facts).await?;
+    if let Some(class) = wanted.class.filter(|class| !classes.contains_key(class.name())) {
+        return Err(no_such_class(class.name()));
+    }
 
-    let use_cache = query.use_cache.unwrap_or(true);
     let budget = app.direct_budget();
-    let found = app.outcome(&caller.tenant_id, &chosen.subject, &terms, use_cache, budget).await;
+    let subject = &chosen.subject;
+    let found = app.outcome(&caller.tenant_id, subject, &terms, wanted.use_cache, budget).await;
     let (bytes, cache_hit) = found.map_err(|failure| failed(&failure))?;
     let outcome = parse(&bytes).map_err(|failure| failed(&failure))?;
 
-    if let Some(format) = accepted(&headers) {
+    if let Some(format) = wanted.file {
         let run = scenario_name.as_deref().unwrap_or("cashflows");
         return file(&outcome, Title { pool: &chosen.pool_name, run }, format);
     }
@@ -114,7 +143,27 @@ pub(super) async fn analyze_pool(
         cache_hit,
         execution_time: begun.elapsed().as_secs_f64(),
     };
-    Ok(json(AnalysisView::new(outcome, &terms, shown)))
+    let mut view = AnalysisView::new(outcome, &terms, shown);
+    if let Some(analytics) = view.analytics.as_object_mut() {
+        analytics.extend(classes);
+    }
+    Ok(json(view))
+}
+
+/// The class analytics of loans, sent or stored.
+async fn classes(
+    app: &Credit,
+    caller: &Caller,
+    subject: &Subject,
+    facts: Option<ClassFacts>,
+) -> Result<serde_json::Map<String, serde_json::Value>, Problem> {
+    match (&subject.loans, facts) {
+        (Loans::Stored(object), _) => {
+            let found = app.class_analytics(&caller.tenant_id, object, &subject.pool_hash).await;
+            found.map_err(|failure| failed(&failure))
+        }
+        (Loans::Here(_), facts) => Ok(facts.map(|facts| facts.analytics()).unwrap_or_default()),
+    }
 }
 
 /// Accepts an analysis as a job; its result is a run.
@@ -128,7 +177,6 @@ pub(super) async fn analyze_pool(
         (status = 404, description = "`pool_not_found`", body = Problem),
         (status = 413, body = Problem),
         (status = 422, description = "`validation`", body = Problem),
-        (status = 501, description = "`stress_tests_not_available`", body = Problem),
     ),
 )]
 #[tracing::instrument(name = "http.credit.analyze_pool_async", skip_all)]
@@ -147,13 +195,6 @@ pub(super) async fn analyze_pool_async(
 
 /// Completes and checks the terms of a request.
 pub(super) fn terms(app: &Credit, request: &AnalysisRequest) -> Result<Terms, Problem> {
-    if request.include_stress_tests {
-        return Err(not_implemented(
-            "stress_tests_not_available",
-            "include_stress_tests is not available yet; leave it out, and analyse the pool once \
-             for each set of assumptions.",
-        ));
-    }
     let broken = |issues| {
         // The pool's own mistakes are named together with those of the terms.
         let mut all: Vec<Issue> = issues;
@@ -214,6 +255,7 @@ pub(super) async fn stored(
         skipped: Vec::new(),
         warnings: Vec::new(),
         table: None,
+        facts: None,
     })
 }
 
@@ -247,6 +289,7 @@ fn sent(draft: PoolDraft, on_invalid: OnInvalid) -> Result<Chosen, Problem> {
         skipped,
         warnings: notes,
         table: assets.table,
+        facts: Some(assets.facts),
     })
 }
 

@@ -1,23 +1,39 @@
 //! Translates between HTTP and credit.
 
 mod access;
+mod alias;
 mod analyze;
 mod asset_classes;
 mod assumptions;
+mod cashflow;
+mod deals;
+mod enhanced;
+mod forecasts;
+mod loans;
 mod mappings;
+mod market;
 mod pools;
 mod problems;
 mod responses;
 mod runs;
+mod scenarios;
+mod simulations;
+mod sockets;
+mod specialized;
 mod stats;
+mod stress;
+mod structured;
 mod tape_issues;
 mod tapes;
+mod tools;
+mod verify;
 
 use axum::extract::DefaultBodyLimit;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub(crate) use access::ACCESS;
+pub(crate) use forecasts::compute_forecast;
 
 use crate::Credit;
 
@@ -51,6 +67,20 @@ pub(crate) fn routes(credit: &Credit) -> OpenApiRouter {
         .routes(routes!(runs::list_runs))
         .routes(routes!(runs::find_run, runs::delete_run))
         .routes(routes!(runs::export_run))
+        .routes(routes!(verify::verify_engine))
+        .merge(simulations::routes())
+        .merge(stress::routes())
+        .merge(cashflow::routes())
+        .merge(enhanced::routes())
+        .merge(forecasts::routes())
+        .merge(loans::routes())
+        .merge(market::routes())
+        .merge(sockets::routes())
+        .merge(specialized::routes())
+        .merge(tools::routes())
+        .merge(scenarios::routes())
+        .merge(deals::routes())
+        .merge(structured::routes())
         .merge(large)
         .merge(streamed)
         .with_state(credit.clone())

@@ -52,6 +52,26 @@ pub(super) fn run_not_finished(state: &str) -> Problem {
     ))
 }
 
+/// The caller may look, and what was asked for needs more.
+pub(super) fn needs_operator() -> Problem {
+    Problem::new(StatusCode::FORBIDDEN, "forbidden", "You may not do this").detail(
+        "Scenarios need the role `operator` for credit; without them a viewer may forecast.",
+    )
+}
+
+/// The caller has stored something else under this name.
+pub(super) fn name_taken(what: &'static str, name: &str) -> Problem {
+    Problem::new(StatusCode::CONFLICT, "name_taken", "The name is taken")
+        .detail(format!("A {what} is called `{name}`; choose another name."))
+}
+
+/// The pool has nothing to do with the class that was asked for.
+pub(super) fn no_such_class(class: &str) -> Problem {
+    Problem::new(StatusCode::BAD_REQUEST, "no_such_class", "The pool has no such asset").detail(
+        format!("No asset of the pool is of class `{class}`; use /asset-classes/analyze for it."),
+    )
+}
+
 /// Something that a later release does.
 pub(super) fn not_implemented(code: &'static str, what: &'static str) -> Problem {
     Problem::new(StatusCode::NOT_IMPLEMENTED, code, "This is not available yet").detail(what)
@@ -125,6 +145,64 @@ pub(super) fn failed(failure: &Failure) -> Problem {
             problem.detail("Send the request again.").retry_after(1)
         }
         other => Problem::internal(other.to_string()),
+    }
+}
+
+/// There is no such stress test, it has expired, or the caller may not know about it.
+pub(super) fn stress_not_found(id: &str) -> Problem {
+    Problem::not_found("stress_test_not_found", format!("stress test `{id}`, or it has expired,"))
+}
+
+/// The stress test has not produced anything yet, or never will.
+pub(super) fn stress_not_finished(state: &str, progress: f64, why: Option<&str>) -> Problem {
+    let percent = progress * 100.0;
+    let detail = match why {
+        Some(why) => format!("The stress test is {state}: {why}"),
+        None => format!("The stress test is {state}, {percent:.0} % done. Follow its job."),
+    };
+    Problem::new(StatusCode::CONFLICT, "stress_test_not_finished", "There is no result yet")
+        .detail(detail)
+}
+
+/// The caller sends more stress tests than allowed.
+pub(super) fn too_many_stress_tests(seconds: u64) -> Problem {
+    Problem::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", "Too many stress tests")
+        .detail(format!("You have sent as many as a minute allows. Try again in {seconds} s."))
+        .retry_after(seconds)
+}
+
+/// A switch of the operator is off.
+pub(super) fn switched_off(what: &'static str) -> Problem {
+    Problem::new(StatusCode::FORBIDDEN, "switched_off", "This is switched off here").detail(
+        format!(
+            "{what} is switched off on this server; its operator can switch it on with \
+         STRESS_TEST_FEATURES."
+        ),
+    )
+}
+
+/// Turns a failed stress test into an answer; failures are shared between callers.
+pub(super) fn stress_failed(failure: &Failure) -> Problem {
+    match failure {
+        Failure::OutOfTime(limit) => Problem::new(
+            StatusCode::GATEWAY_TIMEOUT,
+            "out_of_time",
+            "The stress test takes longer than a caller may wait",
+        )
+        .detail(format!(
+            "It did not end within {} s. Send it to POST /api/v1/stress-testing/async-run.",
+            limit.as_secs()
+        )),
+        Failure::TooExpensive { needed, allowed } => Problem::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "too_expensive",
+            "The stress test is too large to wait for",
+        )
+        .detail(format!(
+            "It needs {needed} loan-months and {allowed} are allowed. Send it to POST \
+             /api/v1/stress-testing/async-run, or choose fewer scenarios."
+        )),
+        other => failed(other),
     }
 }
 

@@ -15,6 +15,7 @@ use crate::domain::analysis::{
     CashflowFormat, Cashflows, ENGINE_VERSION, Metrics, Note, Outcome, Part, Row, Terms,
 };
 use crate::domain::export::{FileFormat, Title, write};
+use crate::domain::stress::Report;
 
 /// What an analysis found.
 #[derive(Debug, Serialize, ToSchema)]
@@ -44,8 +45,8 @@ pub(super) struct AnalysisView {
     pub(super) metrics: Option<Metrics>,
     /// The cash flows, as rows or as columns.
     pub(super) cashflows: Option<CashflowsView>,
-    /// Results of stress scenarios.
-    pub(super) stress_tests: Option<Value>,
+    /// The comparison of the predefined stress scenarios, if asked for.
+    pub(super) stress_tests: Option<Report>,
     /// Facts about the pool.
     #[schema(value_type = Object)]
     pub(super) analytics: Value,
@@ -113,7 +114,7 @@ impl AnalysisView {
             discount_rate: outcome.discount_rate,
             metrics: outcome.metrics,
             cashflows,
-            stress_tests: None,
+            stress_tests: outcome.stress_tests,
             analytics: outcome.analytics,
             by_class: outcome.by_class,
             groups: outcome.groups,
@@ -165,7 +166,7 @@ pub(super) fn attachment(bytes: Vec<u8>, title: Title<'_>, format: FileFormat) -
 }
 
 /// What is safe in a file name everywhere.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     let name: String = text
         .chars()
         .map(|c| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' })

@@ -123,7 +123,6 @@ impl From<RunRow> for RunView {
         (status = 202, description = "With `run_async=true`", body = super::analyze::AcceptedView),
         (status = 404, body = Problem),
         (status = 422, description = "`validation`, `too_expensive`", body = Problem),
-        (status = 501, description = "`stress_tests_not_available`", body = Problem),
         (status = 504, description = "`out_of_time`", body = Problem),
     ),
 )]

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use super::ImportTape;
 use crate::Credit;
 use crate::metrics::OBJECTS_SWEPT;
+use crate::store::deal_runs;
 use crate::store::objects;
 use crate::tapes::ImportFailure;
 
@@ -68,6 +69,7 @@ async fn in_use(credit: &Credit, run: &JobRun) -> Result<HashSet<String>, JobErr
     // Imports first: one that ends meanwhile has a row when the rows are read.
     let waiting = credit.queue.list_unfinished(&mut tx, ImportTape::NAME).await?;
     let mut names: HashSet<String> = objects::list_named(&mut tx).await?.into_iter().collect();
+    names.extend(deal_runs::list_objects(&mut tx).await?);
     let mut tapes: HashSet<String> = objects::list_tapes(&mut tx).await?.into_iter().collect();
     drop(tx);
     for payload in waiting {

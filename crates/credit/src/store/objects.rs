@@ -9,6 +9,12 @@ pub(crate) async fn list_named(tx: &mut Tx) -> Result<Vec<String>> {
             "SELECT loans_object FROM credit_pool_versions \
              UNION SELECT issues_object FROM credit_pool_versions WHERE issues_object IS NOT NULL \
              UNION SELECT loans_object FROM credit_runs \
+             UNION SELECT loans_object FROM credit_stress_runs \
+             UNION SELECT object FROM credit_stress_runs WHERE object IS NOT NULL \
+             UNION SELECT object FROM credit_forecasts WHERE object IS NOT NULL \
+             UNION SELECT loans_object FROM credit_simulations \
+             UNION SELECT object FROM credit_simulations WHERE object IS NOT NULL \
+             UNION SELECT object FROM credit_simulation_blocks \
              UNION SELECT object FROM credit_run_blobs",
         )
         .fetch_all::<(String,)>()

@@ -260,15 +260,10 @@ async fn wrong_terms_are_refused_with_their_pointers() {
 }
 
 #[tokio::test]
-async fn stress_tests_and_actuals_are_named_as_not_available() {
+async fn actuals_are_named_as_not_available() {
     let app = start().await;
     let id = add_pool(&app, 1).await;
 
-    let (status, stress) = analyze(&app, json!({"include_stress_tests": true})).await;
-    assert_eq!(
-        (status, &stress["code"]),
-        (StatusCode::NOT_IMPLEMENTED, &json!("stress_tests_not_available"))
-    );
     let (status, actuals) = app.post(&format!("/api/v1/pools/{id}/actuals"), json!({})).await;
     assert_eq!(
         (status, &actuals["code"]),

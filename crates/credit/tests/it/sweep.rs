@@ -30,7 +30,7 @@ pub(crate) fn touch(app: &TestApp) {
 
 /// Lets the scheduler see the time, and does the sweep that it enqueued.
 pub(crate) async fn sweep(app: &TestApp) -> Value {
-    assert_eq!(app.run_due_schedules().await, ["credit.sweep_objects"]);
+    assert!(app.run_due_schedules().await.contains(&"credit.sweep_objects"));
     let filter = JobFilter {
         tenant_id: "default".to_owned(),
         services: vec!["credit".to_owned()],

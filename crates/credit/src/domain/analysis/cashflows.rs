@@ -139,6 +139,25 @@ impl Cashflows {
         ]
     }
 
+    /// The cash to investors in every period.
+    #[must_use]
+    pub fn cash(&self) -> Vec<f64> {
+        let mut cash: Vec<f64> = self.servicing_fee.iter().map(|fee| -fee).collect();
+        for column in [
+            &self.scheduled_principal,
+            &self.scheduled_interest,
+            &self.prepayment,
+            &self.prepayment_penalty,
+            &self.recovery,
+            &self.advances,
+        ] {
+            for (sum, amount) in cash.iter_mut().zip(column) {
+                *sum += amount;
+            }
+        }
+        cash
+    }
+
     /// The same as rows.
     #[must_use]
     pub fn rows(&self) -> Vec<Row> {

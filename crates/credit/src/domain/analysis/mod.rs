@@ -13,13 +13,16 @@ mod cashflows;
 mod metrics;
 mod request;
 mod run;
+mod scenarios;
 
 pub use cashflows::{Cashflows, NAMES as CASHFLOW_COLUMNS, Row};
 pub use metrics::Metrics;
 pub use request::{
-    AnalysisRequest, CashflowFormat, GroupBy, OnInvalid, Terms, TermsDefaults, TimeBasis,
+    AnalysisRequest, Anchor, AssumptionsBody, Calibration, CashflowFormat, GroupBy, OnInvalid,
+    Terms, TermsDefaults, TimeBasis,
 };
 pub use run::{AnalysisError, Note, Outcome, Part, analyze, work};
+pub use scenarios::{Bend, analyze_under, follows_an_index, values_under};
 
 /// Names the arithmetic: cached and stored results of another version are not mixed with these.
-pub const ENGINE_VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "-1");
+pub const ENGINE_VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "-2");

@@ -206,6 +206,26 @@ pub struct Terms {
     pub include_metrics: bool,
     /// How the answer is divided.
     pub group_by: GroupBy,
+    /// Whether the predefined stress scenarios are compared as well.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub include_stress_tests: bool,
+    /// The date of one period, where it does not follow from the analysis date.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub anchor: Option<Anchor>,
+}
+
+/// The date of one period; the others are months away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Anchor {
+    /// When the period ends.
+    pub date: NaiveDate,
+    /// The 1-based period.
+    pub period: i32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde chooses the signature")]
+const fn is_false(flag: &bool) -> bool {
+    !*flag
 }
 
 impl AnalysisRequest {
@@ -251,6 +271,8 @@ impl AnalysisRequest {
             indices: self.indices.clone(),
             include_metrics: self.include_metrics,
             group_by: self.group_by,
+            include_stress_tests: self.include_stress_tests,
+            anchor: None,
         })
     }
 

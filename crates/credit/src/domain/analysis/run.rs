@@ -16,7 +16,8 @@ use utoipa::ToSchema;
 
 use super::cashflows::Cashflows;
 use super::metrics::{Metrics, SHIFT, Valuation, effective};
-use super::request::{GroupBy, Terms};
+use super::request::{Anchor, GroupBy, Terms};
+use super::scenarios::{Bend, analyze_under};
 
 /// The most periods of a projection: a 600-month loan and its recoveries.
 const LONGEST: i32 = 1_300;
@@ -44,6 +45,9 @@ pub struct Outcome {
     pub assumptions_used: Json,
     /// What the caller should know.
     pub warnings: Vec<Note>,
+    /// The comparison of stress scenarios, if asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stress_tests: Option<crate::domain::stress::Report>,
 }
 
 /// A part of the pool.
@@ -98,7 +102,8 @@ pub fn work(loans: &[Loan], terms: &Terms) -> u64 {
     let floating = loans.iter().any(|loan| loan.rate_type() != RateType::Fixed);
     let passes = if floating && terms.include_metrics { 3 } else { 1 };
     let per_asset = if terms.group_by == GroupBy::Asset { 20 } else { 1 };
-    months.saturating_mul(passes).saturating_mul(per_asset)
+    let stressed = if terms.include_stress_tests { 2 * passes } else { 1 };
+    months.saturating_mul(passes).saturating_mul(per_asset).saturating_mul(stressed)
 }
 
 /// Projects the loans and measures the result.
@@ -111,88 +116,162 @@ pub fn analyze(
     terms: &Terms,
     control: Control<'_>,
 ) -> Result<Outcome, AnalysisError> {
-    let set = AssumptionSet::new(terms.assumptions.clone()).map_err(|_| AnalysisError::Terms)?;
-    let compounding = Compounding::parse(&terms.compounding).map_err(|_| AnalysisError::Terms)?;
-    let indices = terms
-        .indices
-        .iter()
-        .fold(Indices::unchanged(), |indices, (name, values)| indices.with(name, values.clone()));
-    let dates = payment_dates(terms.analysis_date);
-    let first = dates.first().copied().unwrap_or(terms.analysis_date);
-    let base = Settings {
-        first_payment_date: first,
-        indices: &indices,
-        group_by: EngineGroups::None,
-        control,
-    };
-    let by = if terms.group_by == GroupBy::Selector {
-        EngineGroups::Selector
-    } else {
-        EngineGroups::Class
-    };
-    let projected = projection::project(loans, &set, &Settings { group_by: by, ..base })?;
+    let mut outcomes = analyze_under(loans, terms, &[Bend::default()], control)?;
+    outcomes.pop().ok_or(AnalysisError::Terms)
+}
 
-    let rate = terms.discount_rate.unwrap_or_else(|| default_discount_rate(loans));
-    let valuation = Valuation {
-        dates: &dates,
-        pricing_date: terms.pricing_date,
-        time_basis: terms.time_basis,
-        rate,
-        compounding,
-        price: terms.price,
-    };
-    let balance = outstanding(loans.iter());
-    let mut metrics = None;
-    if terms.include_metrics {
-        let mut measured = valuation.metrics(&projected.pool, balance);
-        facts(&mut measured, loans);
-        let move_rates = |shift: f64| -> Result<f64, AnalysisError> {
-            if loans.iter().all(|loan| loan.rate_type() == RateType::Fixed)
-                || terms.indices.is_empty()
-            {
-                return Ok(valuation.value(&projected.pool, shift));
+/// What all scenarios of an analysis share.
+pub(super) struct Bench<'a> {
+    loans: &'a [Loan],
+    terms: &'a Terms,
+    dates: Vec<NaiveDate>,
+    rate: f64,
+    compounding: Compounding,
+    balance: f64,
+    facts: Json,
+    control: Control<'a>,
+}
+
+/// What the projections of some scenarios share.
+#[derive(Clone, Copy)]
+pub(super) struct Run<'a> {
+    pub(super) set: &'a AssumptionSet,
+    pub(super) indices: &'a Indices,
+}
+
+impl<'a> Bench<'a> {
+    pub(super) fn new(
+        loans: &'a [Loan],
+        terms: &'a Terms,
+        control: Control<'a>,
+    ) -> Result<Self, AnalysisError> {
+        Ok(Self {
+            loans,
+            terms,
+            dates: terms.anchor.map_or_else(|| payment_dates(terms.analysis_date), anchored_dates),
+            rate: terms.discount_rate.unwrap_or_else(|| default_discount_rate(loans)),
+            compounding: Compounding::parse(&terms.compounding)
+                .map_err(|_| AnalysisError::Terms)?,
+            balance: outstanding(loans.iter()),
+            facts: pool_facts(loans),
+            control,
+        })
+    }
+
+    fn settings<'s>(&'s self, indices: &'s Indices, group_by: EngineGroups) -> Settings<'s> {
+        let first = self.dates.first().copied().unwrap_or(self.terms.analysis_date);
+        Settings { first_payment_date: first, indices, group_by, control: self.control }
+    }
+
+    fn groups(&self) -> EngineGroups {
+        if self.terms.group_by == GroupBy::Selector {
+            return EngineGroups::Selector;
+        }
+        EngineGroups::Class
+    }
+
+    /// Projects the loans under several multipliers at once.
+    pub(super) fn project(
+        &self,
+        run: Run<'_>,
+        stresses: &[Stress],
+    ) -> Result<Vec<Projection>, AnalysisError> {
+        let settings = self.settings(run.indices, self.groups());
+        Ok(projection::project_scenarios(self.loans, run.set, &settings, stresses)?)
+    }
+
+    /// The present value of a projection alone.
+    pub(super) fn value(&self, projected: &Projection, bend: &Bend) -> f64 {
+        self.valuation(bend).value(&projected.pool, 0.0)
+    }
+
+    fn valuation(&self, bend: &Bend) -> Valuation<'_> {
+        Valuation {
+            dates: &self.dates,
+            pricing_date: self.terms.pricing_date,
+            time_basis: self.terms.time_basis,
+            rate: bend.factors.discount_rate(self.rate),
+            compounding: self.compounding,
+            price: self.terms.price,
+        }
+    }
+
+    /// Measures a projection.
+    pub(super) fn measure(
+        &self,
+        run: Run<'_>,
+        projected: Projection,
+        bend: &Bend,
+    ) -> Result<Outcome, AnalysisError> {
+        let (loans, terms) = (self.loans, self.terms);
+        let valuation = self.valuation(bend);
+        let mut metrics = None;
+        if terms.include_metrics {
+            let mut measured = valuation.metrics(&projected.pool, self.balance);
+            facts(&mut measured, loans);
+            let moved = |shift| self.value_with_rates_moved(run, &projected, bend, shift);
+            let value = measured.npv.unwrap_or(0.0);
+            if let Some((duration, convexity)) = effective(value, moved(-SHIFT)?, moved(SHIFT)?) {
+                measured.effective_duration = Some(duration);
+                measured.effective_convexity = Some(convexity);
             }
-            let moved = indices.shifted(shift);
-            let again = projection::project(loans, &set, &Settings { indices: &moved, ..base })?;
-            Ok(valuation.value(&again.pool, shift))
+            metrics = Some(measured);
+        }
+        let mut groups = Vec::new();
+        if terms.group_by == GroupBy::Asset {
+            let settings = self.settings(run.indices, EngineGroups::None);
+            groups = by_asset(loans, run.set, &settings, &bend.factors.stress(), &valuation)?;
+        }
+        let mut by_class = Vec::new();
+        if terms.include_metrics {
+            if self.groups() == EngineGroups::Class {
+                by_class = parts(&projected, loans, &valuation);
+            } else {
+                groups = selector_parts(&projected, &valuation);
+            }
+        }
+        let note = |warning: &projection::Warning| Note {
+            code: warning.code.to_owned(),
+            message: warning.message.clone(),
         };
-        let value = measured.npv.unwrap_or(0.0);
-        if let Some((duration, convexity)) =
-            effective(value, move_rates(-SHIFT)?, move_rates(SHIFT)?)
-        {
-            measured.effective_duration = Some(duration);
-            measured.effective_convexity = Some(convexity);
+        Ok(Outcome {
+            discount_rate: valuation.rate,
+            balance: self.balance,
+            assets: loans.len(),
+            metrics,
+            by_class,
+            groups,
+            analytics: self.facts.clone(),
+            assumptions_used: serde_json::to_value(&projected.assumptions_used)
+                .unwrap_or(Json::Null),
+            warnings: projected.warnings.iter().map(note).collect(),
+            cashflows: Cashflows::new(&self.dates, projected.pool),
+            stress_tests: None,
+        })
+    }
+
+    fn value_with_rates_moved(
+        &self,
+        run: Run<'_>,
+        projected: &Projection,
+        bend: &Bend,
+        shift: f64,
+    ) -> Result<f64, AnalysisError> {
+        let valuation = self.valuation(bend);
+        let fixed = self.loans.iter().all(|loan| loan.rate_type() == RateType::Fixed);
+        if fixed || self.terms.indices.is_empty() {
+            return Ok(valuation.value(&projected.pool, shift));
         }
-        metrics = Some(measured);
+        let moved = run.indices.shifted(shift);
+        let settings = self.settings(&moved, EngineGroups::None);
+        let again = projection::project_scenarios(
+            self.loans,
+            run.set,
+            &settings,
+            &[bend.factors.stress()],
+        )?;
+        Ok(again.first().map_or(0.0, |again| valuation.value(&again.pool, shift)))
     }
-    let mut groups = Vec::new();
-    if terms.group_by == GroupBy::Asset {
-        groups = by_asset(loans, &set, &base, &valuation)?;
-    }
-    let mut by_class = Vec::new();
-    if terms.include_metrics {
-        if by == EngineGroups::Class {
-            by_class = parts(&projected, loans, &valuation);
-        } else {
-            groups = selector_parts(&projected, &valuation);
-        }
-    }
-    Ok(Outcome {
-        discount_rate: rate,
-        balance,
-        assets: loans.len(),
-        metrics,
-        by_class,
-        groups,
-        analytics: pool_facts(loans),
-        assumptions_used: serde_json::to_value(&projected.assumptions_used).unwrap_or(Json::Null),
-        warnings: projected
-            .warnings
-            .iter()
-            .map(|warning| Note { code: warning.code.to_owned(), message: warning.message.clone() })
-            .collect(),
-        cashflows: Cashflows::new(&dates, projected.pool),
-    })
 }
 
 /// The ends of the periods after `start`; those of a month end are month ends.
@@ -202,6 +281,11 @@ fn payment_dates(start: NaiveDate) -> Vec<NaiveDate> {
         add_months(start, months).map(|date| if last_day { month_end(date) } else { date })
     };
     (1..=LONGEST).map_while(date).collect()
+}
+
+/// The ends of the periods, of which one is known.
+fn anchored_dates(anchor: Anchor) -> Vec<NaiveDate> {
+    (1..=LONGEST).map_while(|period| add_months(anchor.date, period - anchor.period)).collect()
 }
 
 /// What is outstanding: prepaid assets owe nothing.
@@ -282,10 +366,11 @@ fn by_asset(
     loans: &[Loan],
     set: &AssumptionSet,
     settings: &Settings<'_>,
+    stress: &Stress,
     valuation: &Valuation<'_>,
 ) -> Result<Vec<Part>, AnalysisError> {
     let mut parts = Vec::with_capacity(loans.len());
-    projection::project_loans(loans, set, settings, &Stress::default(), |loan, columns| {
+    projection::project_loans(loans, set, settings, stress, |loan, columns| {
         let balance = outstanding(std::iter::once(loan));
         let mut metrics = valuation.metrics(&columns, balance);
         metrics.wac = Some(loan.rate());
@@ -297,77 +382,5 @@ fn by_asset(
 }
 
 #[cfg(test)]
-mod tests {
-    use credit_engine::loan::LoanTerms;
-
-    use super::*;
-    use crate::domain::analysis::{AnalysisRequest, TermsDefaults};
-
-    fn terms(text: &str) -> Terms {
-        let request: AnalysisRequest = serde_json::from_str(text).unwrap();
-        request.terms(TermsDefaults { today: "2025-03-31".parse().unwrap() }).unwrap()
-    }
-
-    fn loans() -> Vec<Loan> {
-        let loan = |id: &str, class, balance, term| {
-            Loan::new(LoanTerms::level(id, class, balance, 0.065, term)).unwrap()
-        };
-        vec![
-            loan("a", AssetClass::ResidentialMortgage, 300_000.0, 360),
-            loan("b", AssetClass::AutoLoan, 20_000.0, 60),
-        ]
-    }
-
-    #[test]
-    fn month_ends_stay_month_ends() {
-        let outcome = analyze(&loans(), &terms("{}"), Control::default()).unwrap();
-
-        let dates: Vec<String> = outcome.cashflows.date.iter().map(ToString::to_string).collect();
-        assert_eq!(dates[..3], ["2025-04-30", "2025-05-31", "2025-06-30"]);
-        assert_eq!((dates[10].as_str(), dates[34].as_str()), ("2026-02-28", "2028-02-29"));
-        assert!(outcome.cashflows.date.iter().all(|date| is_month_end(*date)));
-    }
-
-    #[test]
-    fn the_parts_add_up_to_the_pool() {
-        for by in ["class", "asset", "selector"] {
-            let terms = terms(&format!(
-                r#"{{"group_by":"{by}","assumptions":{{"selectors":[{{"name":"cars","when":[{{"field":"asset_class","op":"eq","value":"auto_loan"}}],"assumptions":{{}}}}]}}}}"#
-            ));
-            let outcome = analyze(&loans(), &terms, Control::default()).unwrap();
-            let parts = if by == "class" { &outcome.by_class } else { &outcome.groups };
-
-            let metrics = outcome.metrics.unwrap();
-            let sum: f64 = parts.iter().map(|part| part.metrics.npv.unwrap()).sum();
-            assert_eq!(parts.len(), 2, "{by}");
-            assert!((sum / metrics.npv.unwrap() - 1.0).abs() < 1e-9, "{by}");
-        }
-    }
-
-    #[test]
-    fn a_price_above_the_value_returns_less_than_the_discount_rate() {
-        let at = |price: &str| {
-            let terms = terms(&format!(r#"{{"discount_rate":0.05,"price":{price}}}"#));
-            analyze(&loans(), &terms, Control::default()).unwrap().metrics.unwrap()
-        };
-        let model = at("100");
-        let fair = at(&model.price.unwrap().to_string());
-
-        assert!((fair.irr.unwrap() - 0.05).abs() < 1e-9);
-        assert!(at("120").irr.unwrap() < 0.05 && at("80").irr.unwrap() > 0.05);
-        let growth = 1.0 + 0.05;
-        assert!((fair.effective_duration.unwrap() - fair.duration.unwrap() / growth).abs() < 0.02);
-    }
-
-    #[test]
-    fn a_pool_without_performing_balance_has_no_yield() {
-        let mut sold = LoanTerms::level("x", AssetClass::AutoLoan, 1_000.0, 0.05, 12);
-        sold.status = LoanStatus::Prepaid;
-
-        let outcome =
-            analyze(&[Loan::new(sold).unwrap()], &terms("{}"), Control::default()).unwrap();
-
-        let metrics = outcome.metrics.unwrap();
-        assert_eq!((metrics.npv, metrics.irr, metrics.weighted_average_life), (None, None, None));
-    }
-}
+#[path = "run_tests.rs"]
+mod tests;

@@ -6,6 +6,8 @@ use serde_json::Value;
 /// One case.
 #[derive(Debug)]
 pub(super) struct Case {
+    /// Its number; may be left out.
+    pub(super) id: String,
     /// The part of the service it belongs to.
     pub(super) area: String,
     /// The operation.
@@ -33,6 +35,7 @@ impl Case {
             found.cloned().with_context(|| format!("`{name}` must be an object"))
         };
         Ok(Self {
+            id: value.get("id").and_then(Value::as_str).unwrap_or_default().to_owned(),
             area: text_of("area")?,
             op: text_of("op")?,
             convention: value.get("convention").cloned().unwrap_or(Value::Null),

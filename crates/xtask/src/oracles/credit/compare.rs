@@ -60,7 +60,8 @@ impl Rules {
     }
 
     /// Returns the largest difference allowed at a path; the innermost named field decides. Where
-    /// nothing is said, twelve digits must agree.
+    /// only other fields are named, the strictest of them counts; where nothing is said, twelve
+    /// digits must agree.
     fn allowed(&self, path: &[String], expected: f64) -> f64 {
         let named = |rules: &[(String, f64)]| {
             let rule = |field: &String| rules.iter().find(|(name, _)| name == field);
@@ -73,7 +74,11 @@ impl Rules {
             return rel * expected.abs();
         }
         match (self.abs, self.rel) {
-            (None, None) => 1e-12 * expected.abs().max(1e-3),
+            (None, None) => {
+                let strictest = self.abs_of.iter().map(|(_, abs)| *abs).filter(|abs| *abs > 0.0);
+                let digits = 1e-12 * expected.abs().max(1e-3);
+                strictest.reduce(f64::min).map_or(digits, |strictest| strictest.max(digits))
+            }
             (abs, rel) => abs.unwrap_or(0.0).max(rel.unwrap_or(0.0) * expected.abs()),
         }
     }
@@ -195,6 +200,7 @@ mod tests {
         assert_eq!(difference(&got, &expected, &json!({"abs": {"price": 0.5}})), None);
         assert!(difference(&got, &expected, &json!({"abs": 0.5, "price": 0.1})).is_some());
         assert!(difference(&got, &expected, &json!({"exact": true})).is_some());
+        assert_eq!(difference(&got, &expected, &json!({"abs": {"x": 0.5, "y": 9, "z": 0}})), None);
     }
 
     #[test]

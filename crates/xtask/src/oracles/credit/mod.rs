@@ -2,11 +2,13 @@
 //!
 //! | module | decides |
 //! |---|---|
+//! | [`behaviour`] | which test shows what a case says in words |
 //! | [`case`] | what a case file must hold |
 //! | [`compare`] | whether a result is close enough |
 //! | [`fields`] | how inputs are read, with every usual spelling of a name |
 //! | [`ops`] | which part of the engine answers an operation |
 
+mod behaviour;
 mod case;
 mod compare;
 mod fields;
@@ -27,6 +29,7 @@ pub(super) fn report(folder: &Path) -> anyhow::Result<Report> {
         let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let text = std::fs::read_to_string(&file).map_err(anyhow::Error::from);
         match text.and_then(|text| Case::parse(&text)) {
+            Ok(case) if case.op == "behaviour" => report.add(&name, &behaviour::outcome(&case)),
             Ok(case) => report.add(&name, &outcome(&case)),
             Err(error) => report.add(&name, &malformed(&error)),
         }

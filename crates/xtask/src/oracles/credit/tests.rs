@@ -34,7 +34,7 @@ fn an_unknown_operation_of_a_built_area_fails_and_of_another_area_waits() {
     };
 
     assert!(matches!(case("pricing"), Outcome::Fail { .. }));
-    assert!(matches!(case("waterfall"), Outcome::NotYet { .. }));
+    assert!(matches!(case("forecasting"), Outcome::NotYet { .. }));
 }
 
 #[test]

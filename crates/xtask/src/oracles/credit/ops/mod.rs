@@ -1,13 +1,18 @@
 //! Which part of the engine answers an operation.
 
 mod amortization;
+mod class_analytics;
 mod dates;
+mod distributions;
 mod pools;
 mod pricing;
 mod properties;
 mod returns;
+mod risk;
 mod speeds;
+mod stress;
 mod terms;
+mod waterfall;
 
 use serde_json::{Value, json};
 
@@ -26,8 +31,22 @@ pub(super) enum Answer {
 }
 
 /// The areas that are built.
-const BUILT: [&str; 7] =
-    ["prepayment", "default", "projection", "amortization", "dates", "pricing", "floating"];
+const BUILT: [&str; 11] = [
+    "prepayment",
+    "default",
+    "projection",
+    "amortization",
+    "dates",
+    "pricing",
+    "floating",
+    "risk",
+    "class_analytics",
+    "stress",
+    "waterfall",
+];
+
+/// Operations of built areas that are not built yet.
+const NOT_BUILT: [&str; 1] = ["hedges"];
 
 /// An operation: from a case to the answer.
 type Operation = fn(&Request<'_>) -> Result<Value, Refusal>;
@@ -43,7 +62,7 @@ struct Request<'a> {
 /// Answers a case.
 pub(super) fn answer(case: &Case) -> Answer {
     let Some(operation) = operation(&case.area, &case.op) else {
-        let built = BUILT.contains(&case.area.as_str());
+        let built = BUILT.contains(&case.area.as_str()) && !NOT_BUILT.contains(&case.op.as_str());
         return if built { Answer::Unknown } else { Answer::NotYet };
     };
     let request = Request {
@@ -102,9 +121,50 @@ fn operation(area: &str, name: &str) -> Option<Operation> {
         "project_pool" => pools::project_pool,
         "pass_through_month" => pools::pass_through_month,
         "cumulative_default_matrix" => pools::cumulative_default_matrix,
+        "var_es"
+        | "var"
+        | "expected_shortfall"
+        | "var_confidence_interval"
+        | "var_ci"
+        | "risk_measures"
+        | "economic_capital" => risk::var_es,
+        "statistics"
+        | "sample_statistics"
+        | "percentile"
+        | "percentiles"
+        | "quantiles"
+        | "path_statistics"
+        | "simulation_statistics" => risk::statistics,
+        "vasicek" | "large_pool" | "vasicek_quantiles" => risk::vasicek,
+        "tranche_expected_loss" | "vasicek_tranche" | "tranche_loss" => risk::tranche_expected_loss,
+        "irb_capital" | "irb_k" | "irb" | "regulatory_capital" | "regulatory_k" => {
+            risk::irb_capital
+        }
+        "cholesky" | "correlation_factor" => risk::cholesky,
+        "nearest_correlation" | "correlation_repair" | "repair_correlation" | "psd_repair" => {
+            risk::nearest_correlation
+        }
+        "transition_matrix" | "matrix_power" | "pd_by_state" => risk::transition_matrix,
+        "distribution" | "distributions" | "distribution_quantiles" => distributions::distributions,
+        "portfolio_loss" | "gaussian_copula" | "copula_portfolio" | "credit_portfolio" => {
+            risk::portfolio
+        }
+        "consumer_risk_assessment" | "score_card" | "risk_assessment" => {
+            class_analytics::risk_assessment
+        }
+        "consumer_analytics" | "consumer_expected_loss" | "fico_bands" => {
+            class_analytics::consumer_analytics
+        }
+        "commercial_analytics" | "refinance_test" | "commercial_stress" => {
+            class_analytics::commercial
+        }
+        "clo_analytics" | "warf" | "clo_collateral" | "diversity_score" | "tranche_enhancement" => {
+            class_analytics::clo
+        }
+        "stress_run" | "stress" | "stress_test" | "historical_stress" => stress::stress_run,
         "properties" => properties::properties,
         "throughput" => properties::throughput,
-        _ => return None,
+        other => return waterfall::operation(other),
     })
 }
 

@@ -126,7 +126,10 @@ pub(super) fn project_pool(request: &Request<'_>) -> Result<Value, Refusal> {
 }
 
 /// Reads a pool of equal loans and what is assumed of it.
-fn pool(inputs: Fields<'_>, convention: Fields<'_>) -> Result<(Loan, Assumptions), Refusal> {
+pub(super) fn pool(
+    inputs: Fields<'_>,
+    convention: Fields<'_>,
+) -> Result<(Loan, Assumptions), Refusal> {
     let wac = inputs.number(&["wac", "rate", "gross_coupon"])?;
     let months = |names: &[&str]| inputs.months(names);
     let left = months(&["term", "remaining_term", "term_months", "wam"])?;
