@@ -1,11 +1,11 @@
 // Prepares the OpenAPI document for made-up requests, and prints it.
 //
 //   node fuzz-document.mjs openapi.json              without security schemes
-//   node fuzz-document.mjs openapi.json URL TOKEN    only what has an id, with ids of things that it makes first
+//   node fuzz-document.mjs openapi.json URL KEY    only what has an id, with ids of things that it makes first
 
 import { readFileSync } from 'node:fs'
 
-const [file, url, token] = process.argv.slice(2)
+const [file, url, key] = process.argv.slice(2)
 const document = JSON.parse(readFileSync(file, 'utf8'))
 delete document.components.securitySchemes
 for (const item of Object.values(document.paths)) {
@@ -15,7 +15,7 @@ if (url) await nameThings()
 console.log(JSON.stringify(document))
 
 async function post(path, body, type = 'application/json') {
-  const headers = { Authorization: `Bearer ${token}`, 'Content-Type': type }
+  const headers = { 'X-API-Key': key, 'Content-Type': type }
   const answer = await fetch(url + path, { method: 'POST', headers, body })
   if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
   return answer.json()

@@ -5,4 +5,4 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 . scripts/build.sh
 
-cargo bench --locked --package credit-engine
+cargo bench --locked --package credit-engine --package deal-engine

@@ -17,7 +17,18 @@ try {
   const wanted = (process.env.POOL ?? "").toLowerCase();
   const pool = pools.items.find((one) => one.name.toLowerCase().includes(wanted)) ?? pools.items[0];
   const at = `/credit/pools/${pool?.id}`;
+  const first = async (path) =>
+    page.evaluate(async (url) => (await (await fetch(url)).json()).items?.[0]?.id ?? "none", path);
+  const stress = await first("/api/v1/stress-runs");
+  const simulation = await first("/api/v1/monte-carlo/simulations");
   const paths = {
+    home: "/credit",
+    stress: `/credit/stress?pool=${pool?.id}`,
+    stressed: `/credit/stress/${stress}`,
+    factors: `/credit/stress/${stress}?by=factor&step=month`,
+    simulation: "/credit/simulation",
+    simulated: `/credit/simulation/${simulation}`,
+    verify: "/credit/verify",
     pools: "/credit/pools",
     table: "/credit/pools?view=table",
     upload: "/credit/upload",

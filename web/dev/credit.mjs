@@ -1,5 +1,9 @@
 // The credit routes of the fake server: pools, tapes, analyses and runs in memory. Not a product.
+
 import { defaults, makeLoans, measure, project, stratify, summaryOf } from "./credit-data.mjs";
+import { answerDeals } from "./credit-deals.mjs";
+import { answerLoan } from "./credit-loan.mjs";
+import { answerRisk } from "./credit-risk.mjs";
 
 const stamp = () => new Date().toISOString();
 let next = 1;
@@ -160,7 +164,7 @@ const tapeView = (pool) => ({
 const noted = ({ loans: _loans, preview: _preview, ...tape }, text) => ({ ...tape, rows: text });
 
 /** Answers a credit route; false when it is none. `text` is the body as it came. */
-export function answerCredit({ method, url, text, headers }, response, { json, problem }) {
+export function answerCredit({ method, url, text, headers }, response, { json, problem, jobs }) {
   const path = url.pathname.replace("/api/v1", "");
   const query = url.searchParams;
   const body = () => (text === "" ? {} : JSON.parse(text));
@@ -180,6 +184,37 @@ export function answerCredit({ method, url, text, headers }, response, { json, p
     response.end(content);
     return true;
   };
+  const risk = answerRisk({ method, path, body, query, pools, jobs });
+  if (risk) {
+    const [status, value, format] = risk;
+    if (format) return file(value, `text/${format}`, `report.${format}`);
+    if (status === 204) {
+      response.writeHead(204).end();
+      return true;
+    }
+    return send(status, value);
+  }
+  const loan = answerLoan({ path, body });
+  if (loan) return send(...loan);
+  const deal = answerDeals({
+    method,
+    path,
+    body,
+    query,
+    version: headers["if-match"]?.replaceAll('"', ""),
+  });
+  if (deal) {
+    const [status, value] = deal;
+    if (status === 204) {
+      response.writeHead(204).end();
+      return true;
+    }
+    if (status >= 400) {
+      problem(response, status, value.code, value.title, value.detail);
+      return true;
+    }
+    return typeof value === "string" ? file(value, "text/csv", "deal.csv") : send(status, value);
+  }
   if (path === "/assumptions/defaults") return send(200, defaults);
   if (path === "/tape-mappings") {
     if (method === "GET") return send(200, mappings);

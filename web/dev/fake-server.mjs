@@ -215,6 +215,7 @@ async function api(request, response, url) {
     return answerCredit({ method, headers, url, text: await readText(request) }, response, {
       json,
       problem,
+      jobs,
     });
   }
   if (sessions.has(cookieOf(request))) {

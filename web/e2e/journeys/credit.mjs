@@ -102,7 +102,7 @@ export const journeys = {
         await page.getByRole("button", { name: "1.5 ABS" }).click();
         await page.getByText("1 value differs from class defaults").waitFor();
         await page.waitForURL(/p=abs_1\.5/);
-        const point = page.getByRole("slider").first();
+        const point = page.getByRole("slider", { name: /^Point 1 of/ });
         await point.focus();
         await page.keyboard.press("ArrowUp");
         await page.keyboard.press("Insert");

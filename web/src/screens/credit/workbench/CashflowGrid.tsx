@@ -1,4 +1,4 @@
-import { useDeferredValue, useMemo } from "react";
+import { memo, useDeferredValue, useMemo } from "react";
 import { useCrosshair } from "@/charts/crosshair";
 import { formatNumber } from "@/format/numbers";
 import { formatDate } from "@/format/time";
@@ -99,7 +99,7 @@ function figure(value: number, unit: AmountUnit) {
 }
 
 /** Every period; the row under the cross-hair of the chart is marked, and the other way round. */
-export function CashflowGrid({
+export const CashflowGrid = memo(function CashflowGrid({
   rows,
   unit,
   step,
@@ -127,4 +127,4 @@ export function CashflowGrid({
       empty={<Empty title="No cash flow">The pool holds no performing loan.</Empty>}
     />
   );
-}
+});

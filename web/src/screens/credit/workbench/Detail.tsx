@@ -13,6 +13,7 @@ import { AssetsGrid } from "../pool/AssetsGrid";
 import { ByClass } from "./ByClass";
 import { CashflowGrid, exportColumns, flowColumns } from "./CashflowGrid";
 import { CompareRuns } from "./CompareRuns";
+import { Facts } from "./Facts";
 import { RunHistory } from "./RunHistory";
 import { useOpenRun } from "./useOpenRun";
 import type { Bench } from "./useWorkbench";
@@ -78,6 +79,11 @@ export function Detail({
             title: "By class",
             count: parts.length > 0 ? String(parts.length) : undefined,
             content: <ByClass parts={parts} unit={unit} />,
+          },
+          {
+            id: "facts",
+            title: "Facts",
+            content: <Facts analytics={bench.shown?.analytics} unit={unit} />,
           },
           {
             id: "loans",

@@ -1,4 +1,4 @@
-import { useMemo } from "react";
+import { memo, useMemo } from "react";
 import { PaneGroup } from "@/charts/PaneGroup";
 import type { Pane } from "@/charts/panes";
 import { formatNumber, NARROW_SPACE } from "@/format/numbers";
@@ -27,10 +27,6 @@ export function FlowChart(props: FlowChartProps) {
     () => panesOf(rows, baseRows, baseName, unit, step),
     [rows, baseRows, baseName, unit, step],
   );
-  const xs = useMemo(() => rows.map((row) => row.period), [rows]);
-  const rowAt = (period: number) => rows[Math.round(period) - 1];
-  const dateAt = (period: number) => rowAt(period)?.date ?? "";
-  const word = step === "year" ? "Year" : "Period";
   return (
     <Panel
       fill
@@ -51,22 +47,45 @@ export function FlowChart(props: FlowChartProps) {
     >
       {busy ? <div className={styles.busy} /> : null}
       <PanelBody className={styles.chartBody}>
-        <PaneGroup
-          label={findingOf(rows, unit)}
-          name={name}
-          xs={xs}
-          formatX={(period) => `${word} ${Math.round(period)} · ${formatDate(dateAt(period))}`}
-          tickX={(period) => dateAt(period).slice(0, 4)}
-          ticksX={(low, high) =>
-            step === "year" ? yearPeriods(rows, low, high) : yearTicks(rows, low, high)
-          }
-          panes={panes}
-          empty="These assumptions give no cash flow: the pool holds no performing loan."
-        />
+        <Panes rows={rows} panes={panes} unit={unit} step={step} name={name} />
       </PanelBody>
     </Panel>
   );
 }
+
+/** Drawn anew only when the figures change, not with every move of a slider. */
+const Panes = memo(function Panes({
+  rows,
+  panes,
+  unit,
+  step,
+  name,
+}: {
+  rows: readonly FlowRow[];
+  panes: readonly Pane[];
+  unit: AmountUnit;
+  step: Step;
+  name: string;
+}) {
+  const xs = useMemo(() => rows.map((row) => row.period), [rows]);
+  const rowAt = (period: number) => rows[Math.round(period) - 1];
+  const dateAt = (period: number) => rowAt(period)?.date ?? "";
+  const word = step === "year" ? "Year" : "Period";
+  return (
+    <PaneGroup
+      label={findingOf(rows, unit)}
+      name={name}
+      xs={xs}
+      formatX={(period) => `${word} ${Math.round(period)} · ${formatDate(dateAt(period))}`}
+      tickX={(period) => dateAt(period).slice(0, 4)}
+      ticksX={(low, high) =>
+        step === "year" ? yearPeriods(rows, low, high) : yearTicks(rows, low, high)
+      }
+      panes={panes}
+      empty="These assumptions give no cash flow: the pool holds no performing loan."
+    />
+  );
+});
 
 function yearPeriods(rows: readonly FlowRow[], low: number, high: number): number[] {
   const shown = rows.filter((row) => row.period >= low && row.period <= high);

@@ -2,6 +2,7 @@ import { formatNumber } from "@/format/numbers";
 import { cx } from "@/ui/cx";
 import { NumberField } from "@/ui/NumberField";
 import { Select } from "@/ui/Select";
+import { Slider } from "@/ui/Slider";
 import type { PoolDefaults, SeverityKind, SeverityState } from "../model/assumptions";
 import { classLook } from "../model/units";
 import styles from "./Panel.module.css";
@@ -67,6 +68,17 @@ export function SeverityTab({
           />
         ) : null}
       </div>
+      {state.model === "constant" ? (
+        <Slider
+          label="Severity, slider"
+          hideLabel
+          min={0}
+          max={100}
+          step={0.5}
+          value={state.value}
+          onChange={(value) => set({ value })}
+        />
+      ) : null}
       {state.model === "ltv" ? (
         <>
           {percent("growth", "Growth of value, a year", -100)}

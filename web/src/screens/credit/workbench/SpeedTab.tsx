@@ -5,6 +5,7 @@ import { Button, IconButton } from "@/ui/Button";
 import { cx } from "@/ui/cx";
 import { NumberField } from "@/ui/NumberField";
 import { Select } from "@/ui/Select";
+import { Slider } from "@/ui/Slider";
 import type { VectorBy } from "../api/types";
 import { pointsOff } from "../model/assumptions";
 import { type Curve, insertPoint, removePoint, setMonth, setRate } from "../model/curve";
@@ -28,7 +29,15 @@ export interface SpeedKind {
   color: string;
   /** Decimals of the rates in the curve. */
   digits: number;
-  models: readonly { id: string; text: string; unit: string; digits: number; start: number }[];
+  /** `most` is the end of the slider; the field goes further. */
+  models: readonly {
+    id: string;
+    text: string;
+    unit: string;
+    digits: number;
+    start: number;
+    most: number;
+  }[];
   presets: readonly { text: string; model: string; value: number }[];
 }
 
@@ -38,10 +47,10 @@ export const PREPAY: SpeedKind = {
   color: "var(--cat-1)",
   digits: 1,
   models: [
-    { id: "cpr", text: "CPR, constant", unit: "%", digits: 2, start: 6 },
-    { id: "psa", text: "PSA", unit: "PSA", digits: 0, start: 100 },
-    { id: "abs", text: "ABS", unit: "%", digits: 2, start: 1.5 },
-    { id: "smm", text: "SMM, constant", unit: "%", digits: 3, start: 0.5 },
+    { id: "cpr", text: "CPR, constant", unit: "%", digits: 2, start: 6, most: 40 },
+    { id: "psa", text: "PSA", unit: "PSA", digits: 0, start: 100, most: 600 },
+    { id: "abs", text: "ABS", unit: "%", digits: 2, start: 1.5, most: 5 },
+    { id: "smm", text: "SMM, constant", unit: "%", digits: 3, start: 0.5, most: 5 },
   ],
   presets: [
     { text: "100 PSA", model: "psa", value: 100 },
@@ -57,9 +66,9 @@ export const DEFAULT: SpeedKind = {
   color: "var(--cat-5)",
   digits: 2,
   models: [
-    { id: "cdr", text: "CDR, constant", unit: "%", digits: 2, start: 1 },
-    { id: "sda", text: "SDA", unit: "SDA", digits: 0, start: 100 },
-    { id: "mdr", text: "MDR, constant", unit: "%", digits: 3, start: 0.1 },
+    { id: "cdr", text: "CDR, constant", unit: "%", digits: 2, start: 1, most: 20 },
+    { id: "sda", text: "SDA", unit: "SDA", digits: 0, start: 100, most: 1000 },
+    { id: "mdr", text: "MDR, constant", unit: "%", digits: 3, start: 0.1, most: 2 },
   ],
   presets: [
     { text: "100 SDA", model: "sda", value: 100 },
@@ -151,6 +160,28 @@ export function SpeedTab(props: SpeedTabProps) {
           />
         ) : null}
       </div>
+      {model === undefined ? null : (
+        <Slider
+          label={`${kind.title} speed, ${model.text}`}
+          hideLabel
+          min={0}
+          max={model.most}
+          step={10 ** -Math.min(1, model.digits)}
+          value={Math.min(model.most, state.value)}
+          onChange={(value) => onChange({ ...state, value })}
+        />
+      )}
+      {curve ? (
+        <Slider
+          label={`Times the ${kind.title.toLowerCase()} curve`}
+          hideLabel
+          min={0}
+          max={4}
+          step={0.05}
+          value={Math.min(4, state.scale)}
+          onChange={(scale) => onChange({ ...state, scale })}
+        />
+      ) : null}
       <fieldset className={styles.presets} aria-label={`${kind.title} presets`}>
         {kind.presets.map((preset) => (
           <Preset

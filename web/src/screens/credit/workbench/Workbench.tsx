@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
-import { Download, Link as LinkIcon, Save } from "lucide-react";
-import { useMemo, useState } from "react";
+import { Activity, Download, Link as LinkIcon, Save } from "lucide-react";
+import { useDeferredValue, useMemo, useState } from "react";
 import { asProblem } from "@/api/problem";
 import { CrosshairProvider } from "@/charts/crosshair";
 import { counted, formatCount, formatNumber } from "@/format/numbers";
@@ -9,7 +9,7 @@ import { formatDuration } from "@/format/time";
 import { useCommands } from "@/shell/commands";
 import { useShortcuts } from "@/shell/shortcuts";
 import { useStatusItems } from "@/shell/status";
-import { Button, IconButton } from "@/ui/Button";
+import { Button, IconButton, LinkButton } from "@/ui/Button";
 import { copyText } from "@/ui/copy";
 import { Chip } from "@/ui/Marks";
 import { Menu } from "@/ui/Menu";
@@ -57,11 +57,11 @@ function Bound({ pool }: { pool: Pool }) {
   const [saving, setSaving] = useState(false);
   const { shown, base } = bench;
   const step: Step = search.step === "year" ? "year" : "month";
-  const unit = amountUnit(pool.summary.balance, pool.currency);
-  const rows = useMemo(
-    () => (shown?.cashflows ? rowsOf(shown.cashflows, step) : []),
-    [shown, step],
-  );
+  const { balance } = pool.summary;
+  const unit = useMemo(() => amountUnit(balance, pool.currency), [balance, pool.currency]);
+  // Chart and grid follow when there is time, so that a slider never waits for them.
+  const flows = useDeferredValue(shown?.cashflows ?? null);
+  const rows = useMemo(() => (flows === null ? [] : rowsOf(flows, step)), [flows, step]);
   const baseFlows = base?.analysis.cashflows ?? null;
   const baseRows = useMemo(
     () => (baseFlows === null ? [] : rowsOf(baseFlows, step)),
@@ -181,6 +181,9 @@ function Acts({
       >
         <Button icon={<Download size={14} />}>Export</Button>
       </Menu>
+      <LinkButton to="/credit/stress" search={{ pool: pool.id }} icon={<Activity size={14} />}>
+        Stress
+      </LinkButton>
       <IconButton label="Copy link" keys="c" kind="default" onPress={onCopy}>
         <LinkIcon size={14} />
       </IconButton>

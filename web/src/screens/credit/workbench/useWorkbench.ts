@@ -17,11 +17,11 @@ import {
 import { countValues, differences } from "../model/differences";
 import { fromTerms, toRequest } from "../model/request";
 import { useMayRun } from "../shared/access";
+import { useLiveAnalysis } from "./live";
 import { useAssumptionState } from "./useAssumptionState";
 
 export const NO_RUN = "none";
 export const DEFAULTS = "defaults";
-const SETTLE_MS = 250;
 
 export interface Result {
   id: string;
@@ -68,15 +68,6 @@ export function useResult(
   return { result, error: query.error, busy: query.isFetching };
 }
 
-function useSettled(text: string): string {
-  const [settled, setSettled] = useState(text);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(text), SETTLE_MS);
-    return () => clearTimeout(timer);
-  }, [text]);
-  return settled;
-}
-
 export function useWorkbench(pool: Pool) {
   const client = useQueryClient();
   const may = useMayRun();
@@ -90,11 +81,12 @@ export function useWorkbench(pool: Pool) {
   );
   const newest = runs.find((run) => run.state === "succeeded")?.id;
 
-  // The live result: asked again when the assumptions rest, the old one stays until then.
-  const text = JSON.stringify(requestOf(state, pool));
-  const key = useSettled(text);
-  const request = useMemo(() => JSON.parse(key) as AnalysisRequest, [key]);
-  const live = useQuery({ ...analysisQuery(request, key), enabled: may });
+  // The live result: asked while the assumptions change, the old one stays until the new one is there.
+  const {
+    query: live,
+    request,
+    busy,
+  } = useLiveAnalysis(JSON.stringify(requestOf(state, pool)), may);
   const kept = useRef<Analysis | null>(null);
   kept.current = live.data ?? kept.current;
   const tooLarge = isTooLarge(live.error);
@@ -157,7 +149,7 @@ export function useWorkbench(pool: Pool) {
     shown,
     stored,
     live: {
-      busy: may && (live.isFetching || key !== text),
+      busy: may && busy,
       error: may && !tooLarge ? live.error : null,
       loading: may ? live.isPending : named.busy,
       retry: () => void live.refetch(),
