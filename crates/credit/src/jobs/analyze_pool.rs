@@ -37,8 +37,9 @@ impl Job for AnalyzePool {
         let watch = watch_cancel(&run, cancelled.clone());
         let computing = compute(&credit, &row, &run, cancelled);
         let result = tokio::select! {
-            result = computing => result,
+            biased;
             () = watch => Err(Arc::new(Failure::Cancelled)),
+            result = computing => result,
         };
         finish(&credit, &row, &run, result).await
     }

@@ -41,8 +41,9 @@ impl Job for RunDeal {
             cancelled.store(true, Ordering::Relaxed);
         };
         let result = tokio::select! {
-            result = compute(&credit, &row, &run, cancelled.clone()) => result,
+            biased;
             () = watch => Err(Arc::new(DealFailure::Cancelled)),
+            result = compute(&credit, &row, &run, cancelled.clone()) => result,
         };
         match result {
             Ok((bytes, seconds)) => succeed(&credit, &row, &run, bytes, seconds).await,

@@ -44,11 +44,12 @@ impl Job for RunForecast {
         });
         let stopped = run.cancel_token();
         let made = tokio::select! {
-            made = computing => made.map_err(|e| JobError::Retry(e.into()))?,
+            biased;
             () = stopped.cancelled() => {
                 cancelled.store(true, Ordering::Relaxed);
                 Ok(None)
             }
+            made = computing => made.map_err(|e| JobError::Retry(e.into()))?,
         };
         let now = Some(credit.clock.now());
         match made {

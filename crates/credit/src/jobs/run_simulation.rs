@@ -40,11 +40,12 @@ impl Job for RunSimulation {
         let stopped = run.cancel_token();
         let computing = credit.run_blocks(&row, &run, &cancelled);
         let result = tokio::select! {
-            result = computing => result.map_err(JobError::from),
+            biased;
             () = stopped.cancelled() => {
                 cancelled.store(true, Ordering::Relaxed);
                 Err(JobError::Cancelled)
             }
+            result = computing => result.map_err(JobError::from),
         };
         match result {
             Ok(report) => succeed(&credit, &row, &run, report, begun.elapsed().as_secs_f64()).await,

@@ -43,11 +43,12 @@ impl Job for RunStressTest {
         let computing = compute(&credit, &row, &run, cancelled.clone());
         let stopped = run.cancel_token();
         let result = tokio::select! {
-            result = computing => result,
+            biased;
             () = stopped.cancelled() => {
                 cancelled.store(true, Ordering::Relaxed);
                 Err(Arc::new(Failure::Cancelled))
             }
+            result = computing => result,
         };
         match result {
             Ok(bytes) => {
