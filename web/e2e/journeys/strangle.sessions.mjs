@@ -1,6 +1,6 @@
 // A profile is made, previewed, made active and started; sessions end by profit, by loss, by the
 // trailing stop and by time, with the controls of the simulator; history and analytics show and save
-// what came of them.
+// what came of them. Its losses make the desk pause, so that its name comes last.
 import { readFileSync } from "node:fs";
 import { api, audit, check, ist, settle, until } from "../desk.mjs";
 import { signIn } from "../harness.mjs";
